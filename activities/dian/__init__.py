@@ -1,0 +1,1 @@
+"""Asking DIAN which numbering ranges a company has: certificate, envelope, call, answer, its meaning."""

@@ -1,0 +1,70 @@
+"""Every error of an effect, and what becomes of it.
+
+    Exception
+    ├── AwayError                 a part doesn't answer, or refuses us all: it heals, and Temporal repeats
+    ├── ConflictError             a unique constraint of the records said no: whoever asked judges
+    ├── DocumentError             about one stored object: whoever asked judges
+    │   ├── DocumentMissingError
+    │   ├── DocumentTooLargeError
+    │   └── DocumentAlteredError
+    ├── MailRefusedError          about one mail: it stays in the outbox (`store.mail`)
+    └── ApplicationError          Temporal's own, told apart by its type:
+        ├── ours(code)            of this company alone: not repeated, blocked until a person says `retry`
+        ├── undone()              the effect was taken back before it landed: not repeated
+        ├── everywhere(code)      ours, but of the whole fleet: nobody is parked, repeated until it is mended
+        └── dian_transient(code)  DIAN's moment of weakness: repeated, and no error in the logs
+
+No message holds personal data: neither a row's values, nor an object's name, nor an address.
+"""
+
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+from domain.reasons import Code
+
+
+class AwayError(Exception):
+    """What is away (`records`, `documents`, `mail`), and how that showed: a class or code, never values."""
+
+    def __init__(self, part: str, sign: str) -> None:
+        super().__init__(f"{part}: {sign}")
+        self.part = part
+
+
+class ConflictError(Exception):
+    """The row would break this unique constraint."""
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__(constraint)
+        self.constraint = constraint
+
+
+class DocumentError(Exception):
+    """The object is not what was asked for."""
+
+
+class DocumentMissingError(DocumentError):
+    """There is no such object."""
+
+
+class DocumentTooLargeError(DocumentError):
+    """It is larger than the caller takes; it was not read to its end."""
+
+
+class DocumentAlteredError(DocumentError):
+    """Its bytes are not those whose hash was told."""
+
+
+def ours(code: str, message: str) -> ApplicationError:
+    return ApplicationError(message, type=code, non_retryable=True)
+
+
+def undone() -> ApplicationError:
+    return ours(Code.UNDONE, "The effect was taken back before it landed.")
+
+
+def everywhere(code: str, message: str) -> ApplicationError:
+    return ApplicationError(message, type=code)
+
+
+def dian_transient(code: str) -> ApplicationError:
+    return ApplicationError(f"DIAN: {code}", type="dian_transient", category=ApplicationErrorCategory.BENIGN)

@@ -1,0 +1,178 @@
+"""Is there handwriting in the signature box? A simple, honest measure, in the box straightened by the QR's position.
+
+The template prints nothing inside the box but its frame. So what is left inside the frame, once specks of dust and ruled
+lines are taken away, was put there by somebody.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image, ImageFilter
+
+from activities.letter import geometry
+from activities.letter.sight import Ink
+
+Pixel = tuple[float, float]
+SCALE: Final = 2
+"""Pixels per point in the straightened picture (144 dpi): a thin pen is 2 pixels wide."""
+SEARCH: Final = 9.0
+"""Points around its place in which a side of the frame is searched: the QR locates it within 3 even at 100 dpi."""
+_SIDE_SHARE: Final = 0.55
+"""Share of a side that must be dark to be a side: signatures cross it, fax breaks it, writing fills less."""
+_CLEARANCE: Final = 2.5
+"""Points inside the frame that are not looked at: its own blur and ringing."""
+_CONTRAST: Final = 45
+"""Grey levels below the paper that count as ink: a pencil has 60 or more, scanner noise stays below 30."""
+_SPECK: Final = 3.0
+"""Points² up to which a spot is dust."""
+_RULE: Final = 3.0
+"""A long shape at most this thick (points) is a ruled line or the streak of a dirty scanner, not a stroke."""
+_NIB: Final = 4.5
+"""Points: thicker than any pen or marker; a stamp's or a blot's inside is."""
+
+
+@dataclass(frozen=True)
+class Straightening:
+    """Page points to pixels: pixel = origin + right · x + down · y."""
+
+    origin: Pixel
+    right: Pixel
+    down: Pixel
+
+    @classmethod
+    def from_rectangle(cls, rect: geometry.Rect, corners: list[Pixel]) -> "Straightening":
+        """The affine map that fits the four corners (clockwise from top left) best in the least squares."""
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = corners
+        right = ((bx - ax + cx - dx) / 2 / rect.w, (by - ay + cy - dy) / 2 / rect.w)
+        down = ((dx - ax + cx - bx) / 2 / rect.h, (dy - ay + cy - by) / 2 / rect.h)
+        middle = ((ax + bx + cx + dx) / 4, (ay + by + cy + dy) / 4)
+        x, y = rect.x + rect.w / 2, rect.y + rect.h / 2
+        return cls((middle[0] - right[0] * x - down[0] * y, middle[1] - right[1] * x - down[1] * y), right, down)
+
+    def cut(self, image: Image.Image, rect: geometry.Rect) -> Image.Image:
+        """The rectangle of the page, straightened, `SCALE` pixels per point; white beyond the image's edge."""
+        (ox, oy), (rx, ry), (dx, dy) = self.origin, self.right, self.down
+        matrix = (
+            rx / SCALE, dx / SCALE, ox + rx * rect.x + dx * rect.y,
+            ry / SCALE, dy / SCALE, oy + ry * rect.x + dy * rect.y,
+        )  # fmt: skip
+        size = (round(rect.w * SCALE), round(rect.h * SCALE))
+        return image.transform(size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR, fillcolor=255)
+
+
+def measure(image: Image.Image, page: Straightening) -> Ink:
+    """What is written in the box of a grey `image`."""
+    cut = page.cut(image, geometry.BOX.inset(-SEARCH))
+    paper = _paper(cut)
+    dark = cut.point(lambda level: 255 * (level < paper - _CONTRAST))
+    inside, sides = _inside_frame(dark)
+    ink = dark.crop(inside)
+    shapes = [shape for shape in _shapes(ink) if not shape.is_speck and not _is_rule(shape, ink.size)]
+    if not shapes:
+        return Ink(frame_sides=sides, area=0.0, width=0.0, height=0.0, solid=0.0, light=0.0)
+    left, top = min(shape.left for shape in shapes), min(shape.top for shape in shapes)
+    right, bottom = max(shape.right for shape in shapes), max(shape.bottom for shape in shapes)
+    area = sum(shape.area for shape in shapes)
+    core = ink.filter(ImageFilter.MinFilter(_odd(_NIB * SCALE))).filter(ImageFilter.MaxFilter(_odd(_NIB * SCALE)))
+    darkest = next(level for level, count in enumerate(cut.crop(inside).histogram()) if count)
+    return Ink(
+        frame_sides=sides,
+        area=round(area / SCALE**2, 1),
+        width=round((right - left) / SCALE, 1),
+        height=round((bottom - top) / SCALE, 1),
+        solid=round(min(core.histogram()[255] / area, 1.0), 3),
+        light=round((paper - darkest) / 255, 3),
+    )
+
+
+def _inside_frame(dark: Image.Image) -> tuple[tuple[int, int, int, int], int]:
+    """What lies clear of the frame, as (left, top, right, bottom), and how many sides of the frame were found.
+
+    A side that isn't found is taken to be where the QR says.
+    """
+    across = _profile(dark, vertical=True)
+    along = _profile(dark, vertical=False)
+    sides = [_side(across, near=True), _side(along, near=True), _side(across, near=False), _side(along, near=False)]
+    margin, clear = round(SEARCH * SCALE), round(_CLEARANCE * SCALE)
+    expected = (margin, margin, dark.width - margin, dark.height - margin)
+    left, top, right, bottom = (at if side is None else side for side, at in zip(sides, expected, strict=True))
+    return (left + clear, top + clear, right - clear, bottom - clear), sum(side is not None for side in sides)
+
+
+def _profile(dark: Image.Image, *, vertical: bool) -> list[float]:
+    """The dark share of each column (vertical) or row between the box's expected ends, blurred over three of them."""
+    margin = round(SEARCH * SCALE)
+    if vertical:
+        line = dark.crop((0, margin, dark.width, dark.height - margin)).resize((dark.width, 1), Image.Resampling.BOX)
+    else:
+        line = dark.crop((margin, 0, dark.width - margin, dark.height)).resize((1, dark.height), Image.Resampling.BOX)
+    shares = [value / 255 for value in line.tobytes()]
+    return [sum(shares[max(i - 1, 0) : i + 2]) for i in range(len(shares))]
+
+
+def _side(profile: list[float], *, near: bool) -> int | None:
+    """Index of the darkest line within the search at one end, if it is dark enough to be the frame."""
+    reach = 2 * round(SEARCH * SCALE)
+    indices = range(reach) if near else range(len(profile) - reach, len(profile))
+    best = max(indices, key=lambda index: profile[index])
+    return best if profile[best] >= _SIDE_SHARE else None
+
+
+@dataclass
+class _Shape:
+    """A connected shape, in pixels; right and bottom are exclusive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    area: int
+
+    @property
+    def is_speck(self) -> bool:
+        return self.area <= _SPECK * SCALE**2
+
+    def join(self, other: "_Shape") -> None:
+        self.left, self.top = min(self.left, other.left), min(self.top, other.top)
+        self.right, self.bottom = max(self.right, other.right), max(self.bottom, other.bottom)
+        self.area += other.area
+
+
+def _is_rule(shape: _Shape, size: tuple[int, int]) -> bool:
+    """Straight along or across, and longer than half of the box."""
+    width, height = shape.right - shape.left, shape.bottom - shape.top
+    thick = _RULE * SCALE
+    return (height <= thick and width > size[0] / 2) or (width <= thick and height > size[1] / 2)
+
+
+def _shapes(mask: Image.Image) -> list[_Shape]:
+    """The connected shapes (also over corners) of a picture of 0 and 255, row by row from runs of ink."""
+    data, width = mask.tobytes(), mask.width
+    above: list[tuple[int, int, _Shape]] = []
+    shapes: list[_Shape] = []
+    for y in range(mask.height):
+        row: list[tuple[int, int, _Shape]] = []
+        for run in re.finditer(rb"\xff+", data[y * width : (y + 1) * width]):
+            start, end = run.span()
+            shape = _Shape(start, y, end, y + 1, end - start)
+            for other_start, other_end, other in above:
+                if other_start <= end and start <= other_end:
+                    ...
+            row.append((start, end, shape))
+        above = row
+    return shapes
+
+
+def _paper(cut: Image.Image) -> int:
+    """The paper's grey level in the box: three quarters of it are that dark or darker."""
+    quarter, seen = cut.width * cut.height * 3 / 4, 0
+    for level, count in enumerate(cut.histogram()):
+        seen += count
+        if seen >= quarter:
+            return level
+    return 255
+
+
+def _odd(value: float) -> int:
+    return int(value) // 2 * 2 + 1

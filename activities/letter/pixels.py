@@ -1,0 +1,68 @@
+"""Looks at rendered pages: how much is printed on them, where our QR stands, and so where the signature box lies."""
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+import pypdfium2
+import zxingcpp
+from PIL import Image, ImageOps
+
+from activities.letter import geometry
+from activities.letter.ink import Straightening, measure
+from activities.letter.sight import CodeSeen, PageSeen
+
+LONG_SIDE: Final = 2340
+"""Pixels of a page's long side: 200 dpi on A4, whatever size the file claims; finer scans gain nothing from more."""
+OUR_FORMAT: Final = "DSE1/"
+_MAX_CODES: Final = 4
+"""Codes of our format measured on one page: a letter has one."""
+_DARKER: Final = 60
+"""Grey levels below the paper that count as print."""
+
+
+def look(data: bytes, pages: int) -> Iterator[PageSeen]:
+    """Renders and reads the first `pages` pages. Raises pypdfium2.PdfiumError for what can't be rendered."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        for number in range(min(pages, len(document))):
+            yield _look_at(_rendered(document[number]))
+    finally:
+        document.close()
+
+
+def _rendered(page: pypdfium2.PdfPage) -> Image.Image:
+    """The page in grey, dark print on light paper (a negative is turned). Forms and their scripts are not started."""
+    scale = LONG_SIDE / max(*page.get_size(), 1.0)
+    image: Image.Image = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil().convert("L")
+    return image if _paper(image) >= 128 else ImageOps.invert(image)
+
+
+def _look_at(image: Image.Image) -> PageSeen:
+    histogram = image.histogram()
+    printed = sum(histogram[: max(_paper(image) - _DARKER, 0)]) / (image.width * image.height)
+    codes = [code for code in zxingcpp.read_barcodes(image, zxingcpp.BarcodeFormat.QRCode) if code.text.startswith(OUR_FORMAT)]
+    return PageSeen(
+        print_share=round(printed, 5),
+        aspect=round(max(image.size) / max(min(image.size), 1), 3),
+        codes=tuple(_measured(image, code) for code in codes[:_MAX_CODES]),
+    )
+
+
+def _measured(image: Image.Image, code: zxingcpp.Barcode) -> CodeSeen:
+    position = code.position
+    corners = [(corner.x, corner.y) for corner in
+               (position.top_left, position.top_right, position.bottom_right, position.bottom_left)]
+    page = Straightening.from_rectangle(geometry.QR, corners)
+    skew = math.degrees(math.atan2(page.right[1], page.right[0]))
+    return CodeSeen(text=code.text, skew=round(skew, 2), ink=measure(image, page))
+
+
+def _paper(image: Image.Image) -> int:
+    """The paper's grey level: the median, since most of a letter is paper."""
+    half, seen = image.width * image.height / 2, 0
+    for level, count in enumerate(image.histogram()):
+        seen += count
+        if seen >= half:
+            return level
+    return 255

@@ -1,0 +1,172 @@
+"""Reading the records: what is known of a company, the work list, the timeline, who has claimed what."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from activities.store.pool import Pool, Row, transaction
+from domain.numbering import SAMPLE_PREFIX, Claim, Range
+from domain.people import Representative
+from domain.reasons import Code
+from domain.state import Event, Grant
+from domain.status import Status
+from domain.steps import Step
+from domain.values import Value
+
+_LAST = """
+    SELECT closed, step FROM dse.onboarding
+    WHERE environment = $1 AND nit = $2 AND onboarding_id <> $3
+    ORDER BY started_at DESC, onboarding_id DESC
+    LIMIT 1
+"""
+_SAME_ID = "SELECT environment, nit, closed FROM dse.onboarding WHERE onboarding_id = $1"
+_LIVE_GRANT = """
+    SELECT effect_key AS key, starts_at, ends_at, representative FROM dse.certificate_grant
+    WHERE environment = $1 AND nit = $2 AND revoked_at IS NULL
+    ORDER BY starts_at DESC
+    LIMIT 1
+"""
+_GRANT_ENDS = "SELECT ends_at FROM dse.certificate_grant WHERE effect_key = $1 AND revoked_at IS NULL"
+_IS_CLAIMED = "SELECT EXISTS (SELECT FROM dse.voucher_type WHERE effect_key = $1 AND released_at IS NULL)"
+_CLAIMS = """
+    SELECT resolution, prefix, nit = $2 AS own FROM dse.voucher_type
+    WHERE environment = $1 AND onboarding_id <> $3 AND released_at IS NULL AND document_type = '05'
+        AND (resolution, prefix) IN (SELECT * FROM unnest($4::text[], $5::text[]))
+        AND (nit = $2 OR NOT ($1 = 'habilitacion' AND prefix = $6))
+"""
+_FINAL_STATUS = """
+    SELECT status FROM dse.onboarding
+    WHERE environment = $1 AND nit = $2 AND closed IS NOT NULL
+    ORDER BY started_at DESC, onboarding_id DESC
+    LIMIT 1
+"""
+_LISTING = """
+    SELECT nit, name, partner, step, waiting_on, since, due_at, coalesce(due_at <= $2, false) AS overdue,
+        held, blocked, assignee
+    FROM dse.onboarding AS this
+    WHERE environment = $1 AND closed IS NULL AND step NOT IN ('ready', 'cancelled')
+        AND ($3::text IS NULL OR step = $3)
+        AND ($4::text IS NULL OR waiting_on = $4)
+        AND (NOT $5 OR due_at <= $2)
+        AND (NOT $6 OR held)
+        AND NOT EXISTS (
+            SELECT FROM dse.onboarding AS later
+            WHERE later.environment = this.environment AND later.nit = this.nit
+                AND later.started_at > this.started_at
+        )
+    ORDER BY due_at NULLS LAST, since, nit
+"""
+_TIMELINE = """
+    SELECT seq, at, name, actor, verified, channel, reason, before, after FROM dse.timeline
+    WHERE onboarding_id = (
+        SELECT onboarding_id FROM dse.onboarding
+        WHERE environment = $1 AND nit = $2
+        ORDER BY started_at DESC, onboarding_id DESC
+        LIMIT 1
+    )
+    ORDER BY seq
+"""
+
+
+class BlockedBy(Value):
+    code: str
+    message_es: str
+
+
+class ListRow(Value):
+    """One line of the work list; `contract.md` fixes these names."""
+
+    nit: str
+    name: str
+    partner: str
+    step: str
+    waiting_on: str | None
+    since: datetime
+    due_at: datetime | None
+    overdue: bool
+    held: bool
+    blocked: BlockedBy | None
+    assignee: str | None
+
+
+class Reading:
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def legality_of_start(self, environment: str, nit: str, onboarding_id: str = "") -> Code | None:
+        """Why this company can't begin (anew); None: it can. `onboarding_id` is the one that asks, if any.
+
+        Its last onboarding decides. Ready: there is nothing left to do. Cancelled, but not settled: what it
+        granted and claimed is still to be undone; if its workflow was terminated meanwhile, resetting that
+        finishes it. Neither: it still runs (a start gives it back), or was terminated: this one replaces it.
+        """
+        same = await self._one(_SAME_ID, onboarding_id)
+        if same is not None and (same["closed"] or (same["environment"], same["nit"]) != (environment, nit)):
+            return Code.INVALID_FIELDS  # its effects' keys are used up, or another company's
+        last = await self._one(_LAST, environment, nit, onboarding_id)
+        if last is None:
+            return None
+        if last["closed"] == Step.READY:
+            return Code.ALREADY_READY
+        unsettled = last["closed"] is None and last["step"] == Step.CANCELLED
+        return Code.CANCELLING if unsettled else None
+
+    async def live_grant(self, environment: str, nit: str) -> tuple[Grant, Representative] | None:
+        """The company's last grant that was not revoked, be it in date or not, and for whom it was made."""
+        row = await self._one(_LIVE_GRANT, environment, nit)
+        if row is None:
+            return None
+        return Grant(**row), Representative.model_validate(row["representative"])
+
+    async def grant_ends_at(self, key: str) -> datetime | None:
+        """None: no grant is live under this key."""
+        row = await self._one(_GRANT_ENDS, key)
+        return None if row is None else row["ends_at"]
+
+    async def is_claimed(self, key: str) -> bool:
+        """Whether voucher types are live under this key."""
+        row = await self._one(_IS_CLAIMED, key)
+        return bool(row and row[0])
+
+    async def claims(
+        self, environment: str, nit: str, onboarding_id: str, ranges: Iterable[Range]
+    ) -> tuple[Claim, ...]:
+        """Who else holds these ranges: other companies, or this one since an earlier onboarding."""
+        keys = [(each.resolution, each.prefix) for each in ranges]
+        resolutions, prefixes = [key[0] for key in keys], [key[1] for key in keys]
+        asked = (environment, nit, onboarding_id, resolutions, prefixes, SAMPLE_PREFIX)
+        return tuple(Claim(**row) for row in await self._all(_CLAIMS, *asked))
+
+    async def final_status(self, environment: str, nit: str) -> Status | None:
+        """The status with which the company's last closed onboarding ended."""
+        row = await self._one(_FINAL_STATUS, environment, nit)
+        return None if row is None else Status.model_validate(row["status"])
+
+    async def listing(
+        self,
+        environment: str,
+        *,
+        now: datetime,
+        step: str | None = None,
+        waiting_on: str | None = None,
+        overdue: bool = False,
+        held: bool = False,
+    ) -> list[ListRow]:
+        """Every company's open onboarding that fits, by due date, those without one last."""
+        rows = await self._all(_LISTING, environment, now, step, waiting_on, overdue, held)
+        return [ListRow(**{**row, "blocked": _blocked(row["blocked"])}) for row in rows]
+
+    async def timeline(self, environment: str, nit: str) -> list[Event]:
+        """What happened in the company's last onboarding."""
+        return [Event(**row) for row in await self._all(_TIMELINE, environment, nit)]
+
+    async def _one(self, sql: str, *given: object) -> Row | None:
+        async with transaction(self._pool) as connection:
+            return await connection.fetchrow(sql, *given)
+
+    async def _all(self, sql: str, *given: object) -> list[Row]:
+        async with transaction(self._pool) as connection:
+            return await connection.fetch(sql, *given)
+
+
+def _blocked(code: str | None) -> BlockedBy | None:
+    return None if code is None else BlockedBy(code=code, message_es=Code.EFFECT_FAILED.es(given=code))

@@ -1,0 +1,62 @@
+"""The one way a state changes: a new version, an event that says what happened, and the row's clock."""
+
+from datetime import datetime, timedelta
+
+from domain.commands import Message
+from domain.state import Event, State
+from domain.steps import current_step
+from domain.values import Value
+
+
+class Who(Value):
+    """Who says something, and how it reached us. Only the gateway's word (`channel=gateway`) is verified."""
+
+    actor: str = ""
+    channel: str = "temporal"
+    verified: bool = False
+    reason: str = ""
+
+
+SYSTEM = Who(actor="dse", channel="workflow", verified=True)
+_LONGEST = 300
+
+
+def who_says(message: Message) -> Who:
+    return Who(actor=(message.actor or "")[:_LONGEST], reason=(message.reason or "")[:_LONGEST])
+
+
+def changed(
+    state: State, now: datetime, name: str, who: Who = SYSTEM, *, before: str = "", after: str = "", **known: object
+) -> State:
+    """`state` with what is known now; an event tells of it, and a second one if the step moved by it."""
+    following = state.model_copy(update={**known, "version": state.version + 1})
+    following = _told(following, now, name, who, before, after)
+    old, new = current_step(state), current_step(following)
+    if old == new:
+        return following
+    fresh_clock = {
+        "since": now,
+        "paused": timedelta(0),
+        "calendar_due_at": None,
+        "dated_for": None,
+        "doubted_for": None,
+        "overdue": False,
+        "patience_until": None,
+        "denied_since": None,
+    }
+    return _told(following.model_copy(update=fresh_clock), now, "step", SYSTEM, old.value, new.value)
+
+
+def _told(state: State, at: datetime, name: str, who: Who, before: str, after: str) -> State:
+    event = Event(
+        seq=state.seq + 1,
+        at=at,
+        name=name,
+        actor=who.actor,
+        channel=who.channel,
+        verified=who.verified,
+        reason=who.reason,
+        before=before,
+        after=after,
+    )
+    return state.model_copy(update={"seq": event.seq, "events": (*state.events, event)})

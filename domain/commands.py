@@ -1,0 +1,289 @@
+"""Every message of the workflow: one model each, with its card. Handlers, CLI verbs, offers and docs derive from it.
+
+Models are lenient: what a person types into Temporal's UI always decodes, and the rules name every bad field at once.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import model_validator
+
+from domain.state import State
+from domain.steps import OPEN_STEPS, Step
+from domain.values import Text, Value
+
+COMPANY = ("company", "operator")
+OPERATOR = ("operator",)
+UPSTREAM = ("upstream", "operator")
+
+_DIAN_ACTS = tuple(step for step in OPEN_STEPS if Step.MANDATED_WAIT <= step <= Step.PREFIX_SYNC)
+_SCAN = (Step.LETTER_ISSUE, Step.SIGNED_LETTER, Step.LETTER_CHECK, Step.LETTER_REVIEW, Step.LETTER_ACCEPTED)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is said of a message wherever it shows; `rows` are those where it is legal (a signal: offered)."""
+
+    name: str
+    title_es: str
+    roles: tuple[str, ...]
+    rows: tuple[Step, ...]
+    example: dict[str, object]
+    is_signal: bool = False
+    needs_reason: bool = False
+    """Operators' commands need an actor and a reason."""
+
+    @property
+    def description(self) -> str:
+        """Shown by Temporal's UI beside the handler; the example can be pasted as it is."""
+        if not self.example:
+            return f"{self.title_es}. Sin datos: {{}}"
+        return f"{self.title_es}. Ejemplo: {json.dumps(self.example, ensure_ascii=False)}"
+
+
+def _who(**rest: object) -> dict[str, object]:
+    return {**rest, "actor": "ana.perez", "reason": "pedido por la empresa"}
+
+
+class Message(Value):
+    """What any message may carry besides its own fields."""
+
+    message_id: Text = None
+    """Given twice, the message counts once. An update's defaults to its update id."""
+    occurred_at: Text = None
+    correlation_id: Text = None
+    expected_version: Text = None
+    actor: Text = None
+    """Claimed, not proven."""
+    reason: Text = None
+    channel: Text = None
+
+    card: ClassVar[Card]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _anything_decodes(cls, given: object) -> object:
+        return given if isinstance(given, dict) else {}
+
+
+class ElectronicInvoicingCompleted(Message):
+    card = Card(
+        "electronic_invoicing_completed",
+        "Facturación electrónica terminada",
+        UPSTREAM,
+        (Step.ELECTRONIC_INVOICING,),
+        {},
+        is_signal=True,
+    )
+
+
+class SubmitRepresentative(Message):
+    first_names: Text = None
+    last_names: Text = None
+    document_type: Text = None
+    document_number: Text = None
+    place_of_issue: Text = None
+    email: Text = None
+    mobile: Text = None
+    address: Text = None
+    municipality: Text = None
+    position: Text = None
+
+    card = Card(
+        "submit_representative",
+        "Registrar representante legal",
+        COMPANY,
+        OPEN_STEPS,
+        {
+            "first_names": "María José",
+            "last_names": "Gómez Peña",
+            "document_type": "13",
+            "document_number": "52123456",
+            "place_of_issue": "Bogotá D.C.",
+            "email": "maria.gomez@empresa.example",
+            "mobile": "3001234567",
+            "address": "Calle 72 # 10-07",
+            "municipality": "11001",
+            "position": "Gerente",
+        },
+    )
+
+
+class SignedLetterUploaded(Message):
+    key: Text = None
+    sha256: Text = None
+    size: Text = None
+
+    card = Card(
+        "signed_letter_uploaded",
+        "Adjuntar documento",
+        COMPANY,
+        _SCAN,
+        {"key": "habilitacion/900123456-8/scans/carta.pdf", "sha256": "<64 hexadecimales>", "size": 183201},
+        is_signal=True,
+    )
+
+
+class DeleteSignedLetter(Message):
+    card = Card("delete_signed_letter", "Eliminar", COMPANY, (Step.LETTER_ACCEPTED,), {})
+
+
+class ContinueOnboarding(Message):
+    card = Card("continue_onboarding", "Continuar", COMPANY, (Step.LETTER_ACCEPTED,), {})
+
+
+class ReviewSignedLetter(Message):
+    decision: Text = None
+    code: Text = None
+    sha256: Text = None
+
+    card = Card(
+        "review_signed_letter",
+        "Revisión de la carta firmada",
+        OPERATOR,
+        (Step.LETTER_REVIEW,),
+        {"decision": "accept", "actor": "ana.perez"},
+    )
+
+
+class DeclareResolution(Message):
+    resolution: Text = None
+    prefix: Text = None
+
+    card = Card(
+        "declare_resolution",
+        "Indicar resolución y prefijo",
+        COMPANY,
+        _DIAN_ACTS,
+        {"resolution": "18764000001234", "prefix": "DSA"},
+    )
+
+
+class TickAct(Message):
+    act: Text = None
+    at: Text = None
+    undo: Text = None
+
+    card = Card("tick_act", "Marcar un acto ante la DIAN", COMPANY, OPEN_STEPS, {"act": "request"})
+
+
+class PrefixesAssociated(Message):
+    card = Card("prefixes_associated", "Prefijos asociados", COMPANY, OPEN_STEPS, {}, is_signal=True)
+
+
+class ConfigureVoucherType(Message):
+    code: Text = None
+    name: Text = None
+    next_number: Text = None
+    automatic_numbering: Text = None
+    in_use: Text = None
+    resolution: Text = None
+    prefix: Text = None
+
+    card = Card(
+        "configure_voucher_type",
+        "Configurar tipo de comprobante",
+        COMPANY,
+        (Step.VOUCHER_TYPE,),
+        {
+            "code": "DS1",
+            "name": "Documento soporte",
+            "next_number": 1,
+            "automatic_numbering": True,
+            "in_use": True,
+        },
+    )
+
+
+class Hold(Message):
+    card = Card("hold", "Poner en pausa", OPERATOR, OPEN_STEPS, _who(), needs_reason=True)
+
+
+class Resume(Message):
+    card = Card("resume", "Reanudar", OPERATOR, OPEN_STEPS, _who(), needs_reason=True)
+
+
+class Back(Message):
+    to: Text = None
+    dry_run: Text = None
+    """Only say what would become void; nothing changes."""
+
+    card = Card("back", "Volver a un paso", OPERATOR, OPEN_STEPS, _who(to="legal_representative"), needs_reason=True)
+
+    @property
+    def is_dry(self) -> bool:
+        return (self.dry_run or "").lower() == "true"
+
+
+class Cancel(Message):
+    card = Card("cancel", "Cancelar la habilitación", OPERATOR, OPEN_STEPS, _who(), needs_reason=True)
+
+
+class Retry(Message):
+    card = Card("retry", "Reintentar", OPERATOR, (*OPEN_STEPS, Step.READY, Step.CANCELLED), _who(), needs_reason=True)
+
+
+MESSAGES: tuple[type[Message], ...] = (
+    ElectronicInvoicingCompleted,
+    SubmitRepresentative,
+    SignedLetterUploaded,
+    DeleteSignedLetter,
+    ContinueOnboarding,
+    ReviewSignedLetter,
+    DeclareResolution,
+    TickAct,
+    PrefixesAssociated,
+    ConfigureVoucherType,
+    Hold,
+    Resume,
+    Back,
+    Cancel,
+    Retry,
+)
+SIGNALS: tuple[type[Message], ...] = tuple(each for each in MESSAGES if each.card.is_signal)
+UPDATES: tuple[type[Message], ...] = tuple(each for each in MESSAGES if not each.card.is_signal)
+
+
+def names(messages: Collection[type[Message]]) -> str:
+    return ", ".join(sorted(each.card.name for each in messages))
+
+
+class Start(Value):
+    """What starts an onboarding. Lenient as every message: `rules.begin` names what is wrong with it."""
+
+    nit: Text = None
+    name: Text = None
+    contact: "StartContact | None" = None
+    partner: Text = "direct"
+    external_reference: Text = None
+    continue_by_itself: Text = None
+    invoicing_done: Text = None
+    consent: "StartConsent | None" = None
+    onboarding_id: Text = None
+    """Minted by the client; the workflow mints one where it is absent."""
+    carried: State | None = None
+    """What was known when a long history was left behind (continue-as-new); nobody else gives it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _anything_decodes(cls, given: object) -> object:
+        if not isinstance(given, dict):
+            return {}
+        return {name: value for name, value in given.items() if not (name in _NESTED and not isinstance(value, dict))}
+
+
+class StartContact(Value):
+    name: Text = None
+    email: Text = None
+    mobile: Text = None
+
+
+class StartConsent(Value):
+    text_version: Text = None
+    at: Text = None
+    channel: Text = None
+
+
+_NESTED = frozenset({"contact", "consent"})

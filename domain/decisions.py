@@ -1,0 +1,249 @@
+"""What each command and fact makes known. A command that can't be refuses; a fact never does: it is noted instead."""
+
+from datetime import datetime
+
+from domain import forgetting
+from domain.change import Who, changed
+from domain.commands import (
+    Back,
+    ConfigureVoucherType,
+    DeclareResolution,
+    Message,
+    ReviewSignedLetter,
+    SignedLetterUploaded,
+    SubmitRepresentative,
+    TickAct,
+)
+from domain.fields import Fields
+from domain.letter import Gone, Scan, scans_prefix
+from domain.numbering import PREFIX, RESOLUTION, DeclaredResolution, Range
+from domain.people import representative
+from domain.reasons import Code, Reason, Refusal
+from domain.state import Decision, Held, State, VoucherWish
+from domain.steps import Step, current_step
+from domain.texts_es import ACTS
+
+ACT_NAMES = tuple(ACTS)
+_REVIEW_CODES = (
+    Code.REJECTED_BY_PERSON,
+    Code.UNSIGNED,
+    Code.WRONG_COMPANY,
+    Code.WRONG_REVISION,
+    Code.PAGE_BLANK,
+    Code.CODE_UNREADABLE,
+)
+
+
+def invoicing_completed(state: State, message: Message, who: Who, now: datetime) -> State:
+    if state.invoicing_completed_at is not None:
+        return state
+    return changed(state, now, message.card.name, who, invoicing_completed_at=now)
+
+
+def submit_representative(state: State, message: SubmitRepresentative, who: Who, now: datetime) -> State:
+    person = representative(message.model_dump())
+    if isinstance(person, tuple):
+        raise Refusal(Code.INVALID_FIELDS, fields=person)
+    known = state.representative
+    if known is not None and known.printed == person.printed:
+        return changed(state, now, message.card.name, who, representative=person)
+    early = {"scans": state.scans} if known is None else {}  # a scan that came before the data answers this revision
+    return changed(
+        state,
+        now,
+        message.card.name,
+        who,
+        before=f"v{state.revision}" if known is not None else "",
+        after=f"v{state.revision + 1}",
+        representative=person,
+        revision=state.revision + 1,
+        notes=(),
+        **{**forgetting.void_letter(state), **early},
+    )
+
+
+def scan_uploaded(state: State, message: SignedLetterUploaded, who: Who, now: datetime) -> State:
+    """Taken unless its key can't be; a newer one replaces the one before."""
+    key, size = message.key or "", message.size or ""
+    current = state.scan
+    if current is not None and current.key == key:
+        return state
+    code = None
+    if not key.startswith(scans_prefix(state.environment, state.nit)) or ".." in key or len(key) > 300:
+        code = Code.KEY_OUTSIDE_SCANS
+    elif any(scan.key == key for scan in state.scans):
+        code = Code.KEY_USED
+    elif state.grant is not None or state.continued or current_step(state) > Step.LETTER_ACCEPTED:
+        code = Code.SCAN_TOO_LATE
+    if code is not None:
+        return changed(state, now, message.card.name, who, after=f"ignored: {code}")
+    scan = Scan(
+        key=key,
+        sha256=(message.sha256 or "")[:64].lower(),
+        size=int(size) if size.isascii() and size.isdigit() and len(size) < 12 else -1,
+        revision=state.next_revision,
+        at=now,
+    )
+    scans = (*forgetting.drop_scan(state, Gone.REPLACED), scan)
+    return changed(state, now, message.card.name, who, after=key, scans=scans, decision=None, notes=())
+
+
+def delete_scan(state: State, message: Message, who: Who, now: datetime) -> State:
+    scans = forgetting.drop_scan(state, Gone.DELETED)
+    return changed(state, now, message.card.name, who, scans=scans, decision=None, continued_key="")
+
+
+def continue_onboarding(state: State, message: Message, who: Who, now: datetime) -> State:
+    key = state.scan.key if state.scan is not None else ""
+    return changed(state, now, message.card.name, who, after=key, continued_key=key, notes=())
+
+
+def review_scan(state: State, message: ReviewSignedLetter, who: Who, now: datetime) -> State:
+    fields = Fields()
+    decision = fields.choice("decision", message.decision, ("accept", "reject"))
+    code = fields.choice("code", message.code or Code.REJECTED_BY_PERSON, _REVIEW_CODES)
+    fields.text("actor", message.actor, 300)
+    fields.refuse_if_wrong()
+    scan = state.scan
+    if scan is None or (message.sha256 and message.sha256.lower() != scan.sha256):
+        raise Refusal(Code.SCAN_CHANGED)
+    if decision == "accept":
+        accepted = Decision(key=scan.key, accepted=True, actor=who.actor)
+        return changed(state, now, message.card.name, who, after="accepted", decision=accepted)
+    return changed(
+        state,
+        now,
+        message.card.name,
+        who,
+        after=f"rejected: {code}",
+        scans=forgetting.drop_scan(state, Gone.REJECTED),
+        notes=(Reason.of(Code(code)),),
+    )
+
+
+def declare_resolution(state: State, message: DeclareResolution, who: Who, now: datetime) -> State:
+    fields = Fields()
+    resolution = fields.text("resolution", message.resolution, 14)
+    prefix = fields.text("prefix", message.prefix, 40).upper()
+    if resolution and not RESOLUTION.fullmatch(resolution) and not fields.errors:
+        fields.wrong("resolution", Code.RESOLUTION_FORMAT)
+    if prefix and not PREFIX.fullmatch(prefix):
+        fields.wrong("prefix", Code.PREFIX_FORMAT)
+    elif prefix and prefix[-1].isdigit():
+        fields.wrong("prefix", Code.PREFIX_ENDS_IN_DIGIT)
+    fields.refuse_if_wrong()
+    declared = DeclaredResolution(resolution=resolution, prefix=prefix)
+    before = f"{state.declared.resolution} {state.declared.prefix}" if state.declared is not None else ""
+    after = f"{resolution} {prefix}"
+    return changed(state, now, message.card.name, who, before=before, after=after, declared=declared, news_at=now)
+
+
+def tick_act(state: State, message: TickAct, who: Who, now: datetime) -> State:
+    fields = Fields()
+    act = fields.choice("act", message.act, ACT_NAMES)
+    at = fields.past("at", message.at, now)
+    undo = fields.flag("undo", message.undo, default=False)
+    fields.refuse_if_wrong()
+    if act != "associate" and not Step.MANDATED_WAIT <= current_step(state) <= Step.PREFIX_SYNC:
+        raise Refusal(Code.NOT_LEGAL_HERE, given=current_step(state))
+    if undo and act not in state.acts:
+        raise Refusal(Code.NOT_TICKED)
+    if undo:
+        acts = {name: ticked for name, ticked in state.acts.items() if name != act}
+    else:
+        acts = {**state.acts, act: at}
+    known: dict[str, object] = {"acts": acts}
+    if act == "request" and not state.wait_over:
+        known["wait_moved_to"] = None if undo else at + state.mandated_wait
+    if act == "associate":
+        known |= {"notes": (), "denied_since": None, "patience_until": None}
+    if not undo:
+        known["news_at"] = now
+    return changed(state, now, message.card.name, who, after=f"{'undo ' if undo else ''}{act}", **known)
+
+
+def prefixes_associated(state: State, message: Message, who: Who, now: datetime) -> State:
+    if state.associated:
+        return state
+    acts = {**state.acts, "associate": now}
+    return changed(state, now, message.card.name, who, acts=acts, news_at=now, notes=())
+
+
+def configure_voucher_type(state: State, message: ConfigureVoucherType, who: Who, now: datetime) -> State:
+    fields = Fields()
+    code = fields.text("code", message.code, 10).upper()
+    name = fields.text("name", message.name, 60)
+    next_number = fields.whole_number("next_number", message.next_number)
+    automatic = fields.flag("automatic_numbering", message.automatic_numbering)
+    in_use = fields.flag("in_use", message.in_use)
+    chosen = _chosen_range(state, message, fields)
+    if chosen is not None and chosen.prefix[-1:].isdigit():
+        fields.wrong("prefix", Code.PREFIX_ENDS_IN_DIGIT)
+    if chosen is not None and next_number and not chosen.from_number <= next_number <= chosen.to_number:
+        fields.wrong("next_number", Code.NEXT_NUMBER_OUTSIDE, right=f"{chosen.from_number}–{chosen.to_number}")
+    if [error.code for error in fields.errors] == [Code.CHOOSE_RANGE]:
+        raise Refusal(Code.CHOOSE_RANGE, fields=fields.errors, right=_offers(state))
+    fields.refuse_if_wrong()
+    assert chosen is not None  # noqa: S101  (no range: a field error was noted)
+    wish = VoucherWish(
+        number=state.wishes + 1,
+        code=code,
+        name=name,
+        next_number=next_number,
+        automatic_numbering=automatic,
+        in_use=in_use,
+        range=chosen,
+    )
+    known = {**forgetting.undo_claim(state), "wish": wish, "wishes": wish.number}
+    return changed(state, now, message.card.name, who, after=f"{code} {chosen.resolution} {chosen.prefix}", **known)
+
+
+def _chosen_range(state: State, message: ConfigureVoucherType, fields: Fields) -> Range | None:
+    offered = [
+        each
+        for each in state.wanted
+        if (message.resolution or each.resolution) == each.resolution
+        and (message.prefix or each.prefix).upper() == each.prefix
+    ]
+    if len(offered) == 1:
+        return offered[0]
+    fields.wrong("resolution", Code.CHOOSE_RANGE if offered else Code.RANGE_NOT_OFFERED, right=_offers(state))
+    return None
+
+
+def _offers(state: State) -> str:
+    return ", ".join(f"{each.resolution} {each.prefix}" for each in state.wanted)
+
+
+def hold(state: State, message: Message, who: Who, now: datetime) -> State:
+    held = Held(at=now, actor=who.actor, reason=who.reason)
+    return changed(state, now, message.card.name, who, held=held)
+
+
+def resume(state: State, message: Message, who: Who, now: datetime) -> State:
+    begun = max(state.held.at, state.since) if state.held is not None else now
+    paused = state.paused + (now - begun)
+    known = {"held": None, "paused": paused, "calendar_due_at": None, "overdue": False}
+    return changed(state, now, message.card.name, who, **known)
+
+
+def back(state: State, message: Back, who: Who, now: datetime) -> State:
+    targets = forgetting.back_targets(state)
+    fields = Fields()
+    to = fields.choice("to", message.to, tuple(step.value for step in Step))
+    fields.refuse_if_wrong()
+    if to not in targets:
+        raise Refusal(Code.BACK_TARGET, right=", ".join(targets))
+    if message.is_dry:
+        return state
+    known = {**forgetting.forget_from(state, Step(to)), "back_at": now}
+    return changed(state, now, message.card.name, who, before=current_step(state).value, after=to, **known)
+
+
+def cancel(state: State, message: Message, who: Who, now: datetime) -> State:
+    return changed(state, now, message.card.name, who, **forgetting.cancelled(state, now))
+
+
+def retry(state: State, message: Message, who: Who, now: datetime) -> State:
+    before = state.blocked.code if state.blocked is not None else ""
+    return changed(state, now, message.card.name, who, before=before, blocked=None, news_at=now)

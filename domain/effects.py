@@ -1,0 +1,160 @@
+"""What a workflow may ask for. Each effect has a name, an input and a result; an activity of that name performs it.
+
+Every one is done once under its key, however often it is asked for.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from domain.begin import Recalled
+from domain.letter import Letter, Scan
+from domain.mails import Mail
+from domain.numbering import Look, Range, VoucherType
+from domain.people import Contact, Representative
+from domain.reasons import Code
+from domain.state import Event, Grant, Undo, VoucherWish
+from domain.status import Status
+from domain.values import Value
+from domain.verdict import Verdict
+
+I = TypeVar("I", bound=Value)  # noqa: E741
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Effect(Generic[I, R]):
+    """An effect's name and types, and how it shows in Temporal's UI."""
+
+    name: str
+    takes: type[I]
+    gives: type[R]
+    summary_es: str
+    at_dian: bool = False
+    """Done on the task queue that DIAN's limits apply to."""
+
+
+class Identity(Value):
+    """Whose onboarding an effect is for."""
+
+    environment: str
+    nit: str
+    onboarding_id: str
+
+
+class Recall(Identity):
+    partner: str
+
+
+class IssueLetter(Identity):
+    key: str
+    company: str
+    representative: Representative
+    revision: int
+    issued_on: date
+    """The day printed on the letter, in Bogotá: part of the input, so that a repetition makes the same bytes."""
+
+
+class CheckScan(Identity):
+    key: str
+    scan_key: str
+    sha256: str
+    size: int
+    revision: int
+
+
+class GrantCertificate(Identity):
+    key: str
+    representative: Representative
+    revision: int
+
+
+class LookUpRanges(Identity):
+    pass
+
+
+class ClaimVoucherType(Identity):
+    key: str
+    wish: VoucherWish
+
+
+class Claimed(Value):
+    """The voucher types on record, or why they can't be."""
+
+    refused: Code | None = None
+    voucher_types: tuple[VoucherType, ...] = ()
+
+
+class ReadBack(Identity):
+    claim_key: str
+    grant_key: str
+
+
+class Proof(Value):
+    """What the last read-back found: DIAN's list, and what of ours must be mended."""
+
+    look: Look
+    failures: tuple[Code, ...] = ()
+
+
+class Record(Identity):
+    """What the records should know: events since the last record, documents, and the projection of the step."""
+
+    version: int
+    name: str
+    contact: Contact
+    partner: str
+    external_reference: str = ""
+    step: str
+    waiting_on: str
+    since: datetime
+    counted_from: datetime
+    """From when the row's time allowed counts: `since`, plus how long it was on hold."""
+    due_at: datetime | None = None
+    denied_since: datetime | None = None
+    held: bool = False
+    blocked: str = ""
+    started_at: datetime
+    representative: Representative | None = None
+    events: tuple[Event, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    letter_revision: int = 0
+    """The revision that counts; 0: none."""
+    scans: tuple[Scan, ...] = ()
+    mails: tuple[Mail, ...] = ()
+    closed: Status | None = None
+    """The final status, once the onboarding is ready or cancelled."""
+
+
+class Recorded(Value):
+    """What the business calendar says of the row."""
+
+    due_at: datetime | None = None
+    patience_until: datetime | None = None
+
+
+class Done(Value):
+    """An effect that has nothing to tell."""
+
+
+RECALL = Effect("recall", Recall, Recalled, "Consultar los registros de la empresa")
+ISSUE_LETTER = Effect("issue_letter", IssueLetter, Letter, "Generar la carta de exoneración")
+CHECK_SCAN = Effect("check_scan", CheckScan, Verdict, "Verificar la carta firmada")
+GRANT_CERTIFICATE = Effect("grant_certificate", GrantCertificate, Grant, "Activar el certificado digital")
+LOOK_UP_RANGES = Effect("look_up_ranges", LookUpRanges, Look, "Consultar rangos en la DIAN", at_dian=True)
+CLAIM_VOUCHER_TYPE = Effect("claim_voucher_type", ClaimVoucherType, Claimed, "Registrar el tipo de comprobante")
+READ_BACK = Effect("read_back", ReadBack, Proof, "Comprobar que todo está listo", at_dian=True)
+UNDO = Effect("undo", Undo, Done, "Deshacer")
+RECORD = Effect("record", Record, Recorded, "Registrar y avisar")
+
+EFFECTS = (
+    RECALL,
+    ISSUE_LETTER,
+    CHECK_SCAN,
+    GRANT_CERTIFICATE,
+    LOOK_UP_RANGES,
+    CLAIM_VOUCHER_TYPE,
+    READ_BACK,
+    UNDO,
+    RECORD,
+)

@@ -1,0 +1,80 @@
+"""Reading lenient fields: each reader gives the value, or notes what is wrong with its field."""
+
+from datetime import datetime, timedelta, timezone
+
+from domain.reasons import Code, FieldError, Refusal
+
+BOGOTA = timezone(timedelta(hours=-5), "America/Bogota")
+"""UTC−5 all year (a fixed offset, so that no time zone database can change a replay)."""
+_TRUE, _FALSE = frozenset({"true", "1", "yes", "si", "sí"}), frozenset({"false", "0", "no"})
+_SKEW = timedelta(minutes=5)
+
+
+class Fields:
+    """Collects every field error, so that all are told at once."""
+
+    def __init__(self) -> None:
+        self.errors: list[FieldError] = []
+
+    def wrong(self, field: str, code: Code, **values: object) -> None:
+        self.errors.append(FieldError.of(field, code, **values))
+
+    def text(self, field: str, given: str | None, longest: int, *, required: bool = True) -> str:
+        value = " ".join((given or "").split())
+        if required and not value:
+            self.wrong(field, Code.REQUIRED)
+        elif len(value) > longest or not value.isprintable():
+            self.wrong(field, Code.TOO_LONG, right=longest)
+        return value
+
+    def choice(self, field: str, given: str | None, choices: tuple[str, ...]) -> str:
+        value = (given or "").strip()
+        if value not in choices:
+            self.wrong(field, Code.CHOICE, right=", ".join(choices))
+        return value
+
+    def flag(self, field: str, given: str | None, *, default: bool | None = None) -> bool:
+        value = (given or "").lower()
+        if not value and default is not None:
+            return default
+        if not value:
+            self.wrong(field, Code.REQUIRED)
+        elif value not in _TRUE | _FALSE:
+            self.wrong(field, Code.BOOLEAN_FORMAT)
+        return value in _TRUE
+
+    def whole_number(self, field: str, given: str | None) -> int:
+        value = (given or "").strip().removesuffix(".0")
+        if not value:
+            self.wrong(field, Code.REQUIRED)
+        elif not (value.isascii() and value.isdigit() and 0 < int(value) < 10**12):
+            self.wrong(field, Code.NUMBER_FORMAT)
+        else:
+            return int(value)
+        return 0
+
+    def past(self, field: str, given: str | None, now: datetime) -> datetime:
+        """A moment not after `now` (a little clock skew apart); `now` where none is given."""
+        if not given:
+            return now
+        moment = parse_time(given)
+        if moment is None:
+            self.wrong(field, Code.TIME_FORMAT)
+            return now
+        if moment > now + _SKEW:
+            self.wrong(field, Code.TIME_IN_FUTURE)
+        return moment
+
+    def refuse_if_wrong(self) -> None:
+        """Raises Refusal `invalid_fields` with every error collected."""
+        if self.errors:
+            raise Refusal(Code.INVALID_FIELDS, fields=self.errors)
+
+
+def parse_time(text: str) -> datetime | None:
+    """An ISO 8601 moment in UTC; without offset it is Bogotá time."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=BOGOTA)).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None

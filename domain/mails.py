@@ -1,0 +1,68 @@
+"""Which mails events cause, and their words. One rule: the turn passed to the company; besides, the good news."""
+
+from domain.reasons import Reason
+from domain.state import State
+from domain.status import waits_on
+from domain.steps import WaitsOn, current_step
+from domain.texts_es import ACT_PATHS, ACTS, ROW_NEXT, ROW_TITLES
+from domain.values import Value
+
+TURN, GRANTED, READY, CANCELLED = "turn", "certificate_granted", "ready", "cancelled"
+
+
+class Mail(Value):
+    """One mail to the company's contact; sent once per number, which is its event's."""
+
+    number: int
+    kind: str
+    step: str
+    notes: tuple[Reason, ...] = ()
+
+
+def mails(state: State) -> tuple[Mail, ...]:
+    """The mails that the events not yet recorded cause."""
+    step = current_step(state)
+    found = [
+        Mail(number=event.seq, kind=event.name, step=step)
+        for event in state.events
+        if event.name in (GRANTED, READY, CANCELLED)
+    ]
+    turns = [event.seq for event in state.events if event.name in ("step", "started") and event.after in (step, "")]
+    if turns and waits_on(state) == WaitsOn.COMPANY:
+        found.append(Mail(number=turns[-1], kind=TURN, step=step, notes=state.notes))
+    return tuple(found)
+
+
+def subject(mail: Mail) -> str:
+    match mail.kind:
+        case "certificate_granted":
+            return "Tu certificado digital ya está activo"
+        case "ready" | "cancelled":
+            return ROW_TITLES[mail.step]
+        case _:
+            return f"Documento soporte electrónico: {ROW_TITLES[mail.step]}"
+
+
+def body(mail: Mail, nit: str, company: str, provider: str, software: str) -> str:
+    """The mail's text: what has happened and what to do, with DIAN's menu path where it applies."""
+    lines = [f"Hola, {company} (NIT {nit}):", ""]
+    if mail.kind == GRANTED:
+        lines += [f"Ya cuentas con el certificado digital de {provider} para emitir documento soporte electrónico."]
+    elif mail.kind == TURN:
+        lines += [note.message_es for note in mail.notes] + [ROW_NEXT[mail.step]]
+    else:
+        lines += [ROW_NEXT[mail.step]]
+    act = _ACT_OF_ROW.get(mail.step) if mail.kind == TURN else None
+    if mail.kind == GRANTED:
+        lines += ["", "Ahora, en la página de la DIAN:"]
+        lines += [
+            f"{ACTS[each]}: {ACT_PATHS[each].format(provider=provider, software=software)}"
+            for each in ("enable", "request")
+        ]
+    if act is not None:
+        lines += ["", f"{ACTS[act]}: {ACT_PATHS[act].format(provider=provider, software=software)}"]
+    lines += ["", provider]
+    return "\n".join(lines)
+
+
+_ACT_OF_ROW = {"prefix_association": "associate"}

@@ -1,0 +1,115 @@
+"""Numbering ranges as DIAN lists them, which of them a company wants, and the voucher type bound to one."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from pydantic import Field
+
+from domain.values import Value
+
+SAMPLE_PREFIX = "SEDS"
+"""The habilitación environment lists this sample for everybody: it counts only where it was declared."""
+RENEWAL_MARGIN = timedelta(days=30)
+RESOLUTION = re.compile(r"[0-9]{11,14}")
+PREFIX = re.compile(r"[A-Z0-9]{1,4}")
+
+
+class Range(Value):
+    """A numbering range of a DIAN resolution; both dates belong to it."""
+
+    resolution: str
+    prefix: str
+    from_number: int = Field(alias="from")
+    to_number: int = Field(alias="to")
+    valid_from: date
+    valid_to: date
+    has_technical_key: bool = False
+    """A range with a technical key is for invoices, never for documento soporte."""
+
+    def in_date(self, on: date) -> bool:
+        return self.valid_from <= on <= self.valid_to
+
+    def same_as(self, other: "Range | DeclaredResolution") -> bool:
+        return (self.resolution, self.prefix) == (other.resolution, other.prefix)
+
+
+class DeclaredResolution(Value):
+    """The resolution and prefix that the company says it asked for: exactly that range is wanted."""
+
+    resolution: str
+    prefix: str
+
+
+class AnswerClass(StrEnum):
+    """What an outcome of asking DIAN means for us (`docs/` names each code's class)."""
+
+    DONE = "done"
+    PENDING = "pending"
+    REFUSED = "refused"
+    OURS = "ours"
+    TRANSIENT = "transient"
+
+
+class Answer(Value):
+    """One outcome of GetNumberingRange, classed; DIAN's own code and words are kept, cut to 300 characters."""
+
+    answer_class: AnswerClass = Field(alias="class")
+    unknown: bool = False
+    """DIAN answered with a code that we don't know: classed as pending and counted apart."""
+    code: str = ""
+    description: str = ""
+    ranges: tuple[Range, ...] = ()
+
+
+class Claim(Value):
+    """Somebody's voucher type holds this resolution and prefix already."""
+
+    resolution: str
+    prefix: str
+    own: bool
+    """True: the same company's, from an earlier onboarding."""
+
+
+class Look(Value):
+    """One look at DIAN's list: the answer, when it came, and who has claimed the ranges in it."""
+
+    at: datetime
+    answer: Answer
+    claims: tuple[Claim, ...] = ()
+
+    def wanted(self, declared: DeclaredResolution | None) -> tuple[Range, ...]:
+        """The listed ranges that this company may take, longest validity first; with a declared one at most that."""
+        on = self.at.date()  # DIAN filters by the UTC date
+        free = [each for each in self.answer.ranges if not each.has_technical_key and self._free(each, on)]
+        if declared is not None:
+            chosen = [each for each in free if each.same_as(declared)]
+        else:
+            chosen = [each for each in free if each.in_date(on) and each.prefix != SAMPLE_PREFIX]
+        return tuple(sorted(chosen, key=lambda each: (each.valid_to, each.resolution, each.prefix), reverse=True))
+
+    def declared_is_for_invoices(self, declared: DeclaredResolution | None) -> bool:
+        """The wanted range is listed with a technical key: it can never serve a documento soporte."""
+        return declared is not None and any(
+            each.has_technical_key and each.same_as(declared) for each in self.answer.ranges
+        )
+
+    def _free(self, each: Range, on: date) -> bool:
+        claims = [claim for claim in self.claims if (claim.resolution, claim.prefix) == (each.resolution, each.prefix)]
+        return all(claim.own and each.valid_to >= on + RENEWAL_MARGIN for claim in claims)
+
+
+class VoucherType(Value):
+    """A tipo de comprobante: the document `05` or its adjustment note `95`."""
+
+    document_type: str
+    code: str
+    name: str
+    resolution: str
+    prefix: str
+    next_number: int
+
+
+def find(ranges: Iterable[Range], resolution: str, prefix: str) -> Range | None:
+    return next((each for each in ranges if (each.resolution, each.prefix) == (resolution, prefix)), None)

@@ -1,0 +1,347 @@
+"""Every sentence that people read (es-CO). Companies are addressed as «tú», operators get infinitives.
+
+Beside each reason stands its English sentence, for logs, developers and the command line's prose.
+"""
+
+from typing import Final
+
+WIZARD_STEPS: Final = {
+    1: "Facturación electrónica",
+    2: "Activación del certificado digital",
+    3: "Sincroniza y configura la resolución del Documento soporte",
+    4: "Asociar resolución documento soporte electrónico",
+}
+WAITS_ON: Final = {"company": "la empresa", "us": "el sistema", "dian": "la DIAN", "operator": "nuestro equipo"}
+ROLES: Final = {"company": "empresa", "operator": "operador", "upstream": "sistema de origen"}
+ACTS: Final = {
+    "enable": "1. Habilitar documento soporte electrónico ante la DIAN",
+    "request": "2. Solicitar resolución en la DIAN",
+    "associate": "3. Asociar prefijos en página de la DIAN",
+}
+ACT_PATHS: Final = {
+    "enable": (
+        "dian.gov.co → Factura electrónica → Habilitación (entrar como Empresa) → Registro y habilitación → "
+        "Documentos electrónicos → Documentos para no obligados a facturar → confirmar «Documento soporte y Nota de "
+        "ajuste» → Asociar modo de operación: Software de un proveedor tecnológico → {provider} → {software} → "
+        "Asociar → Detalles de Set de pruebas (ícono del ojo) → Sincronizar a Producción"
+    ),
+    "request": (
+        "MUISCA → Usuario registrado (a nombre de un tercero) → Numeración de Facturación → Solicitar numeración → "
+        "Autorizar rangos (formulario 1876), tipo Documento soporte → Agregar → Borrador → Definitivo, firmado con la "
+        "IFE y la clave dinámica"
+    ),
+    "associate": (
+        "Facturando Electrónicamente → Configuración → Rangos de numeración → {provider} → {software} y el prefijo → "
+        "Agregar → Aceptar"
+    ),
+}
+
+ROW_TITLES: Final = {
+    "electronic_invoicing": "Terminar la habilitación como facturador electrónico",
+    "legal_representative": "Registrar los datos del representante legal",
+    "letter_issue": "Generar la carta de exoneración",
+    "signed_letter": "Adjuntar la carta de exoneración firmada",
+    "letter_check": "Verificar la carta firmada",
+    "letter_review": "Revisar la carta firmada",
+    "letter_accepted": "Continuar con la carta aceptada",
+    "certificate": "Activar el certificado digital",
+    "mandated_wait": "Esperar a que la DIAN permita asociar prefijos",
+    "prefix_association": "Asociar prefijos en página de la DIAN",
+    "prefix_sync": "Sincronizar los prefijos con la DIAN",
+    "voucher_type": "Configurar el tipo de comprobante",
+    "readiness_check": "Comprobar que todo está listo",
+    "ready": "Lista para emitir documento soporte electrónico",
+    "cancelled": "Habilitación cancelada",
+}
+ROW_NEXT: Final = {
+    "electronic_invoicing": "Termina tu habilitación como facturador electrónico ante la DIAN y avísanos.",
+    "legal_representative": "Registra los datos del representante legal: todos los campos son obligatorios.",
+    "letter_issue": "Estamos generando la carta de exoneración.",
+    "signed_letter": (
+        "Descarga la carta de exoneración, haz que la firme el representante legal, escanéala en PDF "
+        "(máximo 1 MB) y adjúntala."
+    ),
+    "letter_check": "Estamos verificando la carta que adjuntaste.",
+    "letter_review": "Una persona de nuestro equipo revisa la carta que adjuntaste.",
+    "letter_accepted": "La carta fue aceptada: elige Continuar, o Eliminar para adjuntar otra.",
+    "certificate": "Estamos activando el certificado digital.",
+    "mandated_wait": (
+        "Espera a que la DIAN permita asociar prefijos. Mientras tanto puedes habilitar el documento soporte (1) y "
+        "solicitar la resolución (2) en la DIAN."
+    ),
+    "prefix_association": (
+        "Asocia los prefijos de la resolución en la página de la DIAN y avísanos; si ya lo hiciste, lo "
+        "comprobaremos nosotros."
+    ),
+    "prefix_sync": "Consultamos a la DIAN hasta que aparezca tu rango de numeración; no tienes que hacer nada.",
+    "voucher_type": "Configura el tipo de comprobante con la resolución y guárdalo.",
+    "readiness_check": "Comprobamos por última vez que todo esté listo.",
+    "ready": "Ya puedes emitir documento soporte electrónico.",
+    "cancelled": "La habilitación fue cancelada.",
+}
+
+REASONS: Final[dict[str, tuple[str, str]]] = {
+    "nit_format": (
+        "El NIT debe tener de 6 a 10 dígitos y el dígito de verificación, sin sucursal, así: 900123456-8.",
+        "A NIT has 6 to 10 digits and a check digit, no branch suffix, like 900123456-8.",
+    ),
+    "nit_check_digit_missing": (
+        "Falta el dígito de verificación del NIT: debe ser {right}.",
+        "The NIT lacks its check digit: it should be {right}.",
+    ),
+    "nit_check_digit": (
+        "El dígito de verificación del NIT no corresponde: debe ser {right}.",
+        "The NIT's check digit is wrong: it should be {right}.",
+    ),
+    "required": ("Este campo es obligatorio.", "This field is required."),
+    "too_long": (
+        "Este campo admite máximo {right} caracteres, sin caracteres de control.",
+        "At most {right} characters, no control characters.",
+    ),
+    "email_format": ("Escribe un correo electrónico válido.", "Not a valid e-mail address."),
+    "mobile_format": (
+        "Escribe un celular de 10 dígitos que empiece por 3.",
+        "A mobile number has 10 digits and starts with 3.",
+    ),
+    "document_type": (
+        "El tipo de documento debe ser uno de: {right}.",
+        "The document type must be one of: {right}.",
+    ),
+    "document_number": (
+        "El número no corresponde al tipo de documento.",
+        "The number doesn't fit the document type.",
+    ),
+    "municipality_code": (
+        "Escribe el código DANE del municipio: 5 dígitos (11001 es Bogotá).",
+        "The municipality is a DANE code of 5 digits (11001 is Bogotá).",
+    ),
+    "time_format": (
+        "Escribe fecha y hora así: 2026-11-24T15:30:00.",
+        "A time is ISO 8601, like 2026-11-24T15:30:00; without an offset it is Bogotá time.",
+    ),
+    "time_in_future": ("La fecha no puede estar en el futuro.", "The time can't lie in the future."),
+    "choice": ("Elige una de estas opciones: {right}.", "Must be one of: {right}."),
+    "number_format": ("Escribe un número entero positivo.", "Must be a positive whole number."),
+    "boolean_format": ("Elige sí o no (true o false).", "Must be true or false."),
+    "resolution_format": (
+        "El número de la resolución tiene de 11 a 14 dígitos.",
+        "A resolution number has 11 to 14 digits.",
+    ),
+    "prefix_format": (
+        "El prefijo tiene máximo 4 letras o números.",
+        "A prefix has at most 4 letters or digits.",
+    ),
+    "prefix_ends_in_digit": ("El prefijo debe terminar en letra.", "The prefix must end in a letter."),
+    "next_number_outside": (
+        "El siguiente número debe estar dentro del rango, {right}.",
+        "The next number must lie inside the range, {right}.",
+    ),
+    "choose_range": (
+        "Hay varios rangos disponibles: indica la resolución y el prefijo. Opciones: {right}.",
+        "Several ranges are offered: name resolution and prefix. Choices: {right}.",
+    ),
+    "range_not_offered": (
+        "Ese rango no está disponible. Opciones: {right}.",
+        "That range is not offered. Choices: {right}.",
+    ),
+    "invalid_fields": ("Hay campos por corregir.", "Some fields must be corrected."),
+    "not_legal_here": (
+        "Esa acción no aplica en el paso actual («{step}»). Ahora se puede: {right}.",
+        "Not legal at the current step ({given}). Legal now: {right}.",
+    ),
+    "stale_version": (
+        "Alguien cambió este proceso después de que lo consultaste: vuelve a consultarlo (versión actual {right}).",
+        "The onboarding has changed since you looked: look again (current version {right}).",
+    ),
+    "held_already": ("El proceso ya está en pausa.", "It is on hold already."),
+    "not_held": ("El proceso no está en pausa.", "It is not on hold."),
+    "not_blocked": (
+        "No hay nada que reintentar: el proceso no está bloqueado ni consulta a la DIAN.",
+        "Nothing to retry: it is neither blocked nor looking at DIAN.",
+    ),
+    "already_ticked": ("Ese acto ya está marcado.", "That act is ticked already."),
+    "not_ticked": ("Ese acto no está marcado.", "That act is not ticked."),
+    "back_target": (
+        "No se puede volver a ese paso. Opciones: {right}.",
+        "Can't go back to that step. Choices: {right}.",
+    ),
+    "wrong_arguments": (
+        "La acción espera un solo objeto JSON como argumento.",
+        "The message takes exactly one JSON object.",
+    ),
+    "scan_changed": (
+        "La carta cambió después de que la abriste: vuelve a abrirla.",
+        "The scan has changed since you opened it: open it again.",
+    ),
+    "unreadable": ("El mensaje no se pudo leer.", "The message could not be read."),
+    "already_ready": (
+        "Esta empresa ya está lista para emitir documento soporte electrónico.",
+        "This company is ready already.",
+    ),
+    "already_in_progress": (
+        "Esta empresa ya tiene una habilitación en curso.",
+        "This company's onboarding is in progress already.",
+    ),
+    "cancelling": (
+        "La habilitación anterior se está cancelando: intenta de nuevo en unos minutos.",
+        "The former onboarding is being cancelled: try again in some minutes.",
+    ),
+    "name_differs": (
+        "La habilitación en curso tiene otro nombre de empresa; no se cambió nada.",
+        "The running onboarding has another company name; nothing was changed.",
+    ),
+    "running_already": (
+        "La habilitación ya estaba en curso; se devuelve la existente.",
+        "The onboarding was running already; here it is.",
+    ),
+    "certificate_must_be_updated": (
+        "Es necesario actualizar el certificado digital.",
+        "The digital certificate must be updated.",
+    ),
+    "not_found": (
+        "No hay una habilitación para ese NIT.",
+        "No onboarding for that NIT.",
+    ),
+    "file_empty": (
+        "El archivo está vacío. Escanea de nuevo la carta firmada.",
+        "The file is empty.",
+    ),
+    "file_too_large": (
+        "El archivo pesa más de 1 MB. Escanéalo en blanco y negro o a menor resolución.",
+        "The file is larger than 1 MB (1,048,576 bytes).",
+    ),
+    "file_not_pdf": (
+        "El archivo no es un PDF. Escanea la carta y guárdala como PDF.",
+        "The file is not a PDF.",
+    ),
+    "file_unreadable": ("No se pudo abrir el archivo.", "The file can't be opened."),
+    "key_outside_scans": (
+        "El archivo no está en la carpeta de esta empresa.",
+        "The object key lies outside this company's scans.",
+    ),
+    "key_used": (
+        "Ese archivo ya fue rechazado o eliminado: adjunta uno nuevo.",
+        "That object was rejected or deleted already: upload a new one.",
+    ),
+    "scan_too_late": (
+        "Ya habías continuado con la carta anterior: este archivo no se tuvo en cuenta.",
+        "The former letter was continued with already: this file was not taken.",
+    ),
+    "scan_missing": (
+        "No encontramos el archivo adjunto. Adjúntalo de nuevo.",
+        "No object lies under the given key.",
+    ),
+    "scan_altered": (
+        "El archivo recibido no es el que se anunció. Adjúntalo de nuevo.",
+        "The object's size or sha256 differs from the signal's.",
+    ),
+    "pdf_damaged": (
+        "El PDF está dañado o incompleto. Escanea de nuevo la carta.",
+        "The PDF is damaged or truncated.",
+    ),
+    "pdf_encrypted": (
+        "El PDF está protegido con contraseña. Guárdalo sin protección.",
+        "The PDF is encrypted.",
+    ),
+    "pdf_active_content": (
+        "El PDF contiene programas o acciones. Envía un escaneo simple de la carta.",
+        "The PDF carries active content.",
+    ),
+    "pdf_attachments": (
+        "El PDF contiene archivos adjuntos. Envía un escaneo simple de la carta.",
+        "The PDF carries embedded files.",
+    ),
+    "pdf_too_many_pages": (
+        "El PDF tiene demasiadas páginas. Envía solo la carta firmada.",
+        "The PDF has too many pages.",
+    ),
+    "page_blank": (
+        "La página está en blanco. Escanea la cara impresa de la carta.",
+        "The page is blank.",
+    ),
+    "code_unreadable": (
+        "No se pudo leer el código QR de la carta.",
+        "The letter's QR code can't be read.",
+    ),
+    "code_forged": (
+        "El código QR de la carta no fue generado por nosotros. Descarga de nuevo la carta.",
+        "The QR code's check is not ours.",
+    ),
+    "wrong_company": (
+        "La carta es de otra empresa. Descarga, firma y adjunta la carta de esta empresa.",
+        "The letter is another company's.",
+    ),
+    "wrong_environment": (
+        "La carta es de otro ambiente. Descarga de nuevo la carta.",
+        "The letter belongs to another environment.",
+    ),
+    "wrong_revision": (
+        "La carta es de otra versión. Descarga, firma y adjunta la versión vigente.",
+        "The letter is another revision; the current one is needed.",
+    ),
+    "wrong_letter": (
+        "La carta no es la vigente de esta empresa. Descarga de nuevo la carta.",
+        "The letter is not this onboarding's current one.",
+    ),
+    "unsigned": (
+        "La carta no está firmada. El representante legal debe firmar dentro del recuadro.",
+        "There is no signature in the box.",
+    ),
+    "signature_doubtful": (
+        "No se distingue bien la firma; una persona revisará la carta.",
+        "The signature can't be told for sure.",
+    ),
+    "digitally_signed": (
+        "La carta tiene una firma digital; una persona la revisará.",
+        "The PDF carries a digital signature: a person decides.",
+    ),
+    "rejected_by_person": (
+        "Nuestro equipo revisó la carta y no la aceptó. Escanéala y adjúntala de nuevo.",
+        "A person reviewed the letter and rejected it.",
+    ),
+    "range_is_for_invoices": (
+        "La resolución indicada es de facturación, no de documento soporte. Indica la resolución correcta.",
+        "The declared range is an invoice range.",
+    ),
+    "range_taken": (
+        "Esa resolución y prefijo ya están en uso en otro tipo de comprobante.",
+        "That resolution and prefix are claimed by another voucher type.",
+    ),
+    "range_gone": (
+        "La DIAN ya no lista el rango de numeración.",
+        "DIAN doesn't list the range any more.",
+    ),
+    "voucher_code_taken": (
+        "Ese código de comprobante ya está en uso en esta empresa.",
+        "That voucher type code is in use in this company.",
+    ),
+    "voucher_missing": (
+        "El tipo de comprobante no quedó registrado. Configúralo de nuevo.",
+        "The voucher type is not on record.",
+    ),
+    "association_denied": (
+        "La DIAN todavía no muestra prefijos asociados. Revisa la asociación en la página de la DIAN.",
+        "DIAN still denies that prefixes are associated.",
+    ),
+    "grant_expired": (
+        "Es necesario actualizar el certificado digital.",
+        "The grant is out of date.",
+    ),
+    "provider_certificate": (
+        "El certificado del proveedor no está vigente; nuestro equipo lo está resolviendo.",
+        "The provider's certificate is out of date or not usable.",
+    ),
+    "effect_failed": (
+        "Un paso interno falló ({given}). Corregir la causa y usar Reintentar.",
+        "An internal step failed for good ({given}): mend the cause, then retry.",
+    ),
+    "undone": (
+        "Esta operación fue deshecha.",
+        "This effect was undone; it must not be done any more.",
+    ),
+    "unavailable": ("{given} no responde.", "{given} doesn't answer."),
+    "no_worker": ("No hay un worker en ejecución.", "No worker is running."),
+    "settings": ("La configuración no es válida.", "The settings are not valid."),
+    "data_in_use": ("La carpeta de datos está en uso.", "The data folder is in use by another stack."),
+    "timeout": ("Se acabó el tiempo de espera.", "Timed out."),
+}

@@ -1,0 +1,77 @@
+"""A hand with a pen: signatures that differ by seed, as strokes of varying width."""
+
+import math
+import random
+from typing import NamedTuple
+
+from PIL import Image, ImageDraw
+
+Point = tuple[float, float]
+_INKS = ((28, 38, 120), (20, 20, 30), (40, 60, 150), (10, 10, 10))
+_OVERSAMPLE = 3
+
+
+class Dab(NamedTuple):
+    """One touch of the pen: centre and radius, in points."""
+
+    x: float
+    y: float
+    radius: float
+
+
+def signature(rng: random.Random, box: tuple[float, float, float, float]) -> list[Dab]:
+    """A signature in and a little over `box` (x, y, w, h in points): an initial, a run of letters, a flourish."""
+    x, y, w, h = box
+    width, height = w * rng.uniform(0.45, 0.85), h * rng.uniform(0.4, 0.75)
+    left, base = x + (w - width) * rng.uniform(0.2, 0.8), y + h * rng.uniform(0.6, 0.75)
+    pen = rng.uniform(0.45, 0.8)
+    slant = rng.uniform(0.0, 0.5)
+
+    initial = [
+        (left + width * 0.14 * math.cos(a) + width * 0.1, base - height * (0.45 + 0.5 * math.sin(a)) * rng.uniform(0.9, 1.1))
+        for a in (2.4, 1.2, 0.2, -1.0, -2.4, -3.6, -4.6, -5.6)
+    ]
+    letters: list[Point] = []
+    position = left + width * 0.2
+    while position < left + width:
+        rise = height * (rng.uniform(0.6, 1.0) if rng.random() < 0.2 else rng.uniform(0.15, 0.4))
+        step = width * rng.uniform(0.025, 0.05)
+        letters += [(position, base), (position + step + slant * rise, base - rise), (position + step * 1.4, base)]
+        position += step * 2
+    flourish = [
+        (left + width * share, base + height * rng.uniform(0.02, 0.22)) for share in (1.0, 0.8, 0.5, 0.15, 0.4, 0.75, 1.02)
+    ]
+    strokes = [initial, letters] + ([flourish] if rng.random() < 0.7 else [])
+    return [dab for stroke in strokes for dab in _stroke(rng, stroke, pen)]
+
+
+def draw(page: Image.Image, dabs: list[Dab], dpi: float, rng: random.Random) -> None:
+    """Puts ink on an RGB `page` of `dpi`; edges are soft, as ink's are."""
+    scale = dpi / 72 * _OVERSAMPLE
+    mask = Image.new("L", (page.width * _OVERSAMPLE, page.height * _OVERSAMPLE))
+    brush = ImageDraw.Draw(mask)
+    for x, y, radius in dabs:
+        brush.ellipse([scale * (x - radius), scale * (y - radius), scale * (x + radius), scale * (y + radius)], fill=235)
+    page.paste(rng.choice(_INKS), mask=mask.reduce(_OVERSAMPLE))
+
+
+def _stroke(rng: random.Random, through: list[Point], pen: float) -> list[Dab]:
+    """A smooth stroke through the points (Catmull-Rom), pressed now more, now less, thin at both ends."""
+    dabs: list[Dab] = []
+    phase = rng.uniform(0, 6)
+    points = [through[0], *through, through[-1]]
+    count = len(points) - 3
+    for i in range(count):
+        p0, p1, p2, p3 = points[i : i + 4]
+        steps = max(4, int(math.dist(p1, p2) / 0.4))
+        for step in range(steps):
+            t = step / steps
+            x, y = (_spline(t, p0[axis], p1[axis], p2[axis], p3[axis]) for axis in (0, 1))
+            along = (i + t) / count
+            pressure = (0.75 + 0.35 * math.sin(phase + 14 * along)) * min(1.0, 0.4 + 8 * min(along, 1 - along))
+            dabs.append(Dab(x, y, pen * max(0.35, pressure)))
+    return dabs
+
+
+def _spline(t: float, a: float, b: float, c: float, d: float) -> float:
+    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t * t * t)

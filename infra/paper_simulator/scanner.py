@@ -1,0 +1,78 @@
+"""A printer and a scanner: the letter on paper becomes an image PDF of at most 1 MB, as companies send it."""
+
+import io
+import random
+import time
+from typing import Final
+
+import pypdfium2
+from PIL import Image, ImageChops, ImageFilter
+
+from infra.paper_simulator import pen
+
+Box = tuple[float, float, float, float]
+"""x, y, width, height in points from the page's top left corner."""
+MAX_BYTES: Final = 1_048_576
+_PAPER: Final = 246
+"""Grey level of white paper under the lamp."""
+_NOISE: Final = 14
+"""Largest deviation of one pixel, in grey levels."""
+
+
+def sign_and_scan(
+    pdf: bytes,
+    box: Box,
+    *,
+    seed: int,
+    dpi: int = 150,
+    angle: float = 0.0,
+    gray: bool = True,
+    turn: int = 0,
+    signed: bool = True,
+    jpeg_quality: int = 60,
+) -> bytes:
+    """Prints page 1 of `pdf`, signs it in `box`, scans it.
+
+    angle: skew in degrees, counter-clockwise. turn: quarter turns, counter-clockwise. gray: else black and white (fax).
+    The same arguments give the same bytes.
+    """
+    rng = random.Random(seed)
+    page = printed(pdf, dpi)
+    if signed:
+        pen.draw(page, pen.signature(rng, box), dpi, rng)
+    return scan(page, seed=seed, dpi=dpi, angle=angle, gray=gray, turn=turn, jpeg_quality=jpeg_quality)
+
+
+def printed(pdf: bytes, dpi: int) -> Image.Image:
+    """Page 1 as ink on paper: an RGB picture of `dpi`."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return document[0].render(scale=dpi / 72).to_pil().convert("RGB")
+    finally:
+        document.close()
+
+
+def scan(
+    page: Image.Image, *, seed: int, dpi: int, angle: float = 0.0, gray: bool = True, turn: int = 0, jpeg_quality: int = 60
+) -> bytes:
+    """Lays a sheet on the glass: skew, soft focus, grey paper, noise, compression."""
+    sheet = page.convert("L").rotate(angle, Image.Resampling.BICUBIC, fillcolor=255).rotate(90 * (turn % 4), expand=True)
+    sheet = sheet.filter(ImageFilter.GaussianBlur(0.3 * dpi / 150)).point(lambda level: 22 + level * (_PAPER - 22) // 255)
+    noise = Image.frombytes("L", sheet.size, random.Random(seed).randbytes(sheet.width * sheet.height))
+    noise = noise.point(lambda level: 128 + (level - 128) * _NOISE // 128)
+    sheet = ImageChops.add(sheet, noise, offset=-128)
+    if not gray:
+        return _wrapped(sheet.point(lambda level: 255 * (level > 150), "1"), dpi)
+    for quality in range(jpeg_quality, 4, -8):  # a person whose scan is too heavy lowers the quality
+        pdf = _wrapped(sheet, dpi, quality=quality)
+        if len(pdf) <= MAX_BYTES:
+            return pdf
+    raise ValueError("no JPEG quality makes this scan light enough")
+
+
+def _wrapped(sheet: Image.Image, dpi: int, **compression: int) -> bytes:
+    """The sheet as the one picture of a one-page PDF: JPEG, or fax group 4 for black and white."""
+    picture = io.BytesIO()
+    midnight = time.gmtime(0)
+    sheet.save(picture, "PDF", resolution=dpi, **compression, creationDate=midnight, modDate=midnight)
+    return picture.getvalue()

@@ -1,0 +1,3 @@
+from starters.cli.main import run
+
+run()

@@ -1,0 +1,120 @@
+"""What most verbs share: their options, the port, and how a status is shown."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from activities.store.documents import Documents
+from activities.store.reading import Reading
+from domain.commands import Message
+from domain.nit import parse_nit
+from domain.reasons import Code, FieldError, Refusal
+from domain.status import Status
+from starters.cli import screen
+from starters.port import Port, connect
+from workers import compose
+from workers.settings import Settings, load
+
+T = TypeVar("T")
+Nit = Annotated[str, typer.Argument(metavar="NIT", help="With check digit; dots allowed.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Actor = Annotated[str, typer.Option(help="Who says so (default: DSE_ACTOR, else the user).")]
+Expected = Annotated[str, typer.Option("--expected-version", help="Refuse if the version is another one by now.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; kept in the timeline.")]
+
+
+def wait_for(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a verb works with."""
+
+    settings: Settings
+    port: Port
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Reading]:
+        async with compose.reading(self.settings) as reading:
+            yield reading
+
+    @asynccontextmanager
+    async def documents(self) -> AsyncIterator[Documents]:
+        async with compose.documents(self.settings) as documents:
+            yield documents
+
+    async def status(self, nit: str) -> Status:
+        """From the workflow while it runs; from the records once it has ended."""
+        if not await self.port.is_running(nit):
+            async with self.reading() as reading:
+                final = await reading.final_status(self.settings.environment, nit)
+            if final is not None:
+                return final
+        return await self.port.status(nit)
+
+
+@asynccontextmanager
+async def desk() -> AsyncIterator[Desk]:
+    settings = load()
+    client = await connect(settings.temporal_address, settings.temporal_namespace)
+    yield Desk(settings, Port(client, settings.environment, settings.temporal_address))
+
+
+def say(nit: str, message: Message, actor: str, expected: str, as_json: bool) -> None:
+    """One message to one onboarding, then where it stands."""
+
+    async def work() -> Status:
+        async with desk() as at:
+            known = parse_nit(nit)
+            claimed = message.model_copy(
+                update={"actor": actor or at.settings.actor, "expected_version": expected or None}
+            )
+            if message.card.is_signal:
+                return await _signalled(at, known, claimed)
+            await at.port.command(known, claimed)
+            return await at.status(known)
+
+    show(wait_for(work()), as_json)
+
+
+async def _signalled(at: Desk, nit: str, message: Message) -> Status:
+    """A signal can't be refused by the workflow; where it isn't offered the client says so."""
+    before = await at.status(nit)
+    if message.expected_version and message.expected_version != str(before.version):
+        raise Refusal(Code.STALE_VERSION, right=before.version)
+    refuse_unless_offered(before, message.card.name)
+    await at.port.signal(nit, message)
+    return await at.status(nit)
+
+
+def refuse_unless_offered(status: Status, command: str) -> None:
+    if command in {action.command for action in status.actions}:
+        return
+    legal = ", ".join(action.command for action in status.actions) or "—"
+    hint = f"It stands at {status.step}. Legal now: {legal}."
+    raise Refusal(Code.NOT_LEGAL_HERE, hint=hint, step=status.step_title, given=status.step, right=legal)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a file. Raises Refusal if it can't be read as one."""
+    try:
+        given = json.loads(path.read_text())
+    except (OSError, ValueError):
+        given = None
+    if not isinstance(given, dict):
+        raise Refusal(Code.FILE_UNREADABLE, fields=[FieldError.of("file", Code.FILE_UNREADABLE)])
+    return given
+
+
+def show(status: Status, as_json: bool) -> None:
+    if as_json:
+        print(status.model_dump_json())
+    else:
+        screen.show_status(status)

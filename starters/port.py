@@ -1,0 +1,235 @@
+"""The only module that speaks to Temporal for people and systems outside the workflow."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateStage,
+)
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.begin import checked_start, workflow_id
+from domain.commands import Message, Start
+from domain.outcome import Outcome
+from domain.reasons import Code, FieldError, Reason, Refusal
+from domain.status import Status
+from starters.errors import Unavailable
+from workflows import cards
+from workflows.policies import TASK_QUEUE
+
+PATIENCE = 4.5
+"""Seconds after which a part that doesn't answer is named; the command line promises 5."""
+OUTCOME = 40.0
+"""Seconds for the outcome of an update that a worker has accepted: it promises one within 30."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Started:
+    status: Status
+    notices: tuple[Reason, ...]
+
+
+class Refused(Refusal):
+    """A refusal that came back over the wire, with what the workflow said."""
+
+    def __init__(self, error: ApplicationError) -> None:
+        details: dict[str, Any] = error.details[0] if error.details and isinstance(error.details[0], dict) else {}
+        code = Code(error.type) if error.type in Code else Code.EFFECT_FAILED
+        fields = [FieldError.model_validate(each) for each in details.get("fields", [])]
+        super().__init__(code, fields=fields, hint=details.get("hint", ""), given=error.type or "")
+        self.args = (error.message,)
+        self.message_es = details.get("message_es", self.message_es)
+
+
+class Port:
+    """Starts onboardings and speaks to them, for one environment."""
+
+    def __init__(self, client: Client, environment: str, where: str) -> None:
+        self._client, self._environment, self._where = client, environment, where
+
+    def handle(self, nit: str) -> WorkflowHandle[Any, Any]:
+        return self._client.get_workflow_handle(workflow_id(self._environment, nit))
+
+    async def start(self, start: Start) -> Started:
+        """Starts it, or finds the one that runs. Raises Refusal if the company is ready or another partner's."""
+        nit, _ = checked_start(start)
+        minted = start.model_copy(update={"nit": nit, "onboarding_id": str(uuid4())})
+        handle = await self._answer(
+            self._client.start_workflow(
+                "Onboarding",
+                minted,
+                id=workflow_id(self._environment, nit),
+                task_queue=TASK_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                static_summary=f"Habilitación DSE · NIT {nit}",
+                search_attributes=TypedSearchAttributes(
+                    [
+                        SearchAttributePair(cards.ENVIRONMENT, self._environment),
+                        SearchAttributePair(cards.PARTNER, minted.partner or "direct"),
+                    ]
+                ),
+                rpc_timeout=timedelta(seconds=PATIENCE),
+            )
+        )
+        status = await self._begun(handle, nit)
+        if status.onboarding_id == minted.onboarding_id:
+            return Started(status, _entry_notices(status))
+        if status.partner != (minted.partner or "direct"):
+            raise Refusal(Code.ALREADY_IN_PROGRESS)
+        if status.step == "cancelled":
+            raise Refusal(Code.CANCELLING)
+        notices = [Reason.of(Code.RUNNING_ALREADY)]
+        if status.name != " ".join((minted.name or "").split()):
+            notices.append(Reason.of(Code.NAME_DIFFERS))
+        return Started(status, (*notices, *_entry_notices(status)))
+
+    async def _begun(self, handle: WorkflowHandle[Any, Any], nit: str) -> Status:
+        """The status once the records have been asked. Raises Refusal if they say that this start isn't legal."""
+        status = await self.status(nit)
+        for _ in range(40):
+            if status.version > 1:
+                break
+            await asyncio.sleep(0.05)
+            status = await self.status(nit)
+        described = await self._answer(handle.describe())
+        if described.status == WorkflowExecutionStatus.FAILED:
+            try:
+                await self._client.get_workflow_handle(described.id, run_id=described.run_id).result()
+            except WorkflowFailureError as error:
+                if isinstance(error.cause, ApplicationError):
+                    raise Refused(error.cause) from None
+                raise
+        return status
+
+    async def signal(self, nit: str, message: Message) -> None:
+        """Says a fact. It is kept even while no worker runs."""
+        await self._answer(self.handle(nit).signal(message.card.name, _sent(message)))
+
+    async def command(self, nit: str, message: Message) -> Outcome:
+        """Does a command once, whatever is repeated. Raises Refusal with what the rules say."""
+        identified = message if message.message_id else message.model_copy(update={"message_id": str(uuid4())})
+        handle = self.handle(nit)
+        try:
+            update = await self._accepted(
+                handle.start_update(
+                    message.card.name,
+                    _sent(identified),
+                    id=identified.message_id,
+                    wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                    result_type=Outcome,
+                )
+            )
+            return await asyncio.wait_for(update.result(), OUTCOME)
+        except WorkflowUpdateFailedError as error:
+            if isinstance(error.cause, ApplicationError) and error.cause.type in Code:
+                raise Refused(error.cause) from None
+            raise Refusal(Code.NOT_LEGAL_HERE, given="closed", step="", right="—") from None
+
+    async def _accepted(self, starting: Awaitable[T]) -> T:
+        try:
+            return await self._answer(starting)
+        except WorkflowUpdateRPCTimeoutOrCancelledError:
+            raise self._no_worker() from None
+
+    async def status(self, nit: str) -> Status:
+        """What the workflow knows; also of one that has ended, while Temporal keeps it."""
+        try:
+            status: Status = await self._answer(self.handle(nit).query("status", result_type=Status), worker=True)
+        except WorkflowQueryFailedError:
+            raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None
+        return status
+
+    async def is_running(self, nit: str) -> bool:
+        """Whether an onboarding of this company is under way, by Temporal's word."""
+        try:
+            described = await self._answer(self.handle(nit).describe())
+        except Refusal:
+            return False
+        return described.status == WorkflowExecutionStatus.RUNNING
+
+    async def history(self, nit: str) -> tuple[int, int]:
+        """How many events the history has, and how many bytes they are."""
+        history = await self._answer(self.handle(nit).fetch_history())
+        return len(history.events), sum(event.ByteSize() for event in history.events)
+
+    async def _answer(self, asking: Awaitable[T], *, worker: bool = False) -> T:
+        """The server's answer. Raises Unavailable for a part that is away, Refusal if there is no such onboarding."""
+        try:
+            return await asyncio.wait_for(asking, PATIENCE)
+        except TimeoutError:
+            raise await self._who_is_away() from None
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND and "completed" in error.message:
+                raise Refusal(Code.NOT_LEGAL_HERE, given="closed", right="—", hint="It has ended: start anew.") from None
+            if error.status == RPCStatusCode.NOT_FOUND:
+                raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None
+            if error.status in (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.UNAVAILABLE):
+                raise await self._who_is_away() from None
+            if error.status == RPCStatusCode.FAILED_PRECONDITION:
+                raise self._no_worker() from None
+            raise
+
+    async def _who_is_away(self) -> Unavailable:
+        try:
+            await asyncio.wait_for(self._client.service_client.check_health(), 0.4)
+        except (TimeoutError, RPCError, RuntimeError):
+            return Unavailable("Temporal", self._where)
+        return self._no_worker()
+
+    def _no_worker(self) -> Unavailable:
+        hint = "Start one with `./dse worker`. What was asked may still be done then: look before you repeat it."
+        return Unavailable("A worker (no worker is running)", f"task queue {TASK_QUEUE} at {self._where}", hint)
+
+
+HOW_TO_LIST = "`./dse list` shows the onboardings under way."
+
+
+def _sent(message: Message) -> dict[str, object]:
+    return message.model_dump(exclude_none=True)
+
+
+def _entry_notices(status: Status) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(code=each.code, message_es=each.message_es)
+        for each in status.requirements
+        if each.code == Code.CERTIFICATE_MUST_BE_UPDATED
+    )
+
+
+@asynccontextmanager
+async def connected(address: str, namespace: str, environment: str) -> AsyncIterator[Port]:
+    """A port to the Temporal at this address; TLS and API key come from Temporal's own variables."""
+    yield Port(await connect(address, namespace), environment, address)
+
+
+async def connect(address: str, namespace: str, **options: Any) -> Client:
+    """Raises Unavailable if nothing answers there."""
+    config = dict(ClientConfig.load_client_connect_config())
+    config |= {"target_host": address, "namespace": namespace, **options}
+    try:
+        return await asyncio.wait_for(Client.connect(data_converter=pydantic_data_converter, **config), PATIENCE)
+    except (RuntimeError, TimeoutError):
+        raise Unavailable("Temporal", address or "TEMPORAL_ADDRESS, which is not set, nor does an embedded stack run") from None

@@ -1,0 +1,167 @@
+"""Stand-ins for the effects, in memory: each does its work once under its key, as the real ones do."""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain import effects
+from domain.begin import Recalled
+from domain.letter import Letter, letter_key
+from domain.numbering import Answer, AnswerClass, Look, Range, VoucherType
+from domain.reasons import Code, Reason
+from domain.state import Grant, Undo
+from domain.verdict import Judgement, Verdict
+
+NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+
+
+def dse_range(resolution: str = "18764000000001", prefix: str = "DSA") -> Range:
+    return Range(
+        resolution=resolution,
+        prefix=prefix,
+        from_number=1,
+        to_number=5000,
+        valid_from=date(2026, 1, 1),
+        valid_to=date(2030, 12, 31),
+    )
+
+
+NOTHING_YET = Answer(answer_class=AnswerClass.PENDING, code="401", description="no autorizado")
+
+
+class Effects:
+    """One company's outside: what DIAN lists, what the check finds, what breaks."""
+
+    def __init__(self) -> None:
+        self.recalled = Recalled()
+        self.answer = NOTHING_YET
+        self.verdicts: dict[str, Verdict] = {}
+        self.refuse_claim: Code | None = None
+        self.failures: tuple[Code, ...] = ()
+        self.broken: dict[str, str] = {}
+        """Effect name → error type: fails for good until taken away."""
+        self.gate: dict[str, asyncio.Event] = {}
+        """Effect name → holds it until set."""
+        self.calls: Counter[str] = Counter()
+        self.keys: list[str] = []
+        self.undone: list[str] = []
+        self.records: list[effects.Record] = []
+
+    @property
+    def activities(self) -> list[Callable[..., Any]]:
+        return [
+            self.recall,
+            self.issue_letter,
+            self.check_scan,
+            self.grant_certificate,
+            self.look_up_ranges,
+            self.claim_voucher_type,
+            self.read_back,
+            self.undo,
+            self.record,
+        ]
+
+    def lists(self, *ranges: Range) -> None:
+        self.answer = Answer(answer_class=AnswerClass.DONE, code="100", description="OK", ranges=ranges)
+
+    async def _enter(self, name: str, key: str = "") -> None:
+        self.calls[name] += 1
+        self.keys.append(key)
+        if (gate := self.gate.get(name)) is not None:
+            await gate.wait()
+        if name in self.broken:
+            raise ApplicationError("broken", type=self.broken[name], non_retryable=True)
+        if key in self.undone:
+            raise ApplicationError("undone", type="undone", non_retryable=True)
+
+    @activity.defn(name="recall")
+    async def recall(self, given: effects.Recall) -> Recalled:
+        await self._enter("recall")
+        return self.recalled
+
+    @activity.defn(name="issue_letter")
+    async def issue_letter(self, given: effects.IssueLetter) -> Letter:
+        await self._enter("issue_letter", given.key)
+        return Letter(
+            letter_id="L1",
+            revision=given.revision,
+            key=letter_key(given.environment, given.nit, "L1", given.revision),
+            sha256="0" * 64,
+            size=1000,
+            template="1",
+            issued_on=given.issued_on,
+        )
+
+    @activity.defn(name="check_scan")
+    async def check_scan(self, given: effects.CheckScan) -> Verdict:
+        await self._enter("check_scan", given.key)
+        return self.verdicts.get(
+            given.scan_key, Verdict(key=given.scan_key, sha256=given.sha256, judgement=Judgement.ACCEPTED)
+        ).model_copy(update={"key": given.scan_key})
+
+    @activity.defn(name="grant_certificate")
+    async def grant_certificate(self, given: effects.GrantCertificate) -> Grant:
+        await self._enter("grant_certificate", given.key)
+        at = activity.info().scheduled_time
+        return Grant(key=given.key, starts_at=at, ends_at=at + timedelta(days=365))
+
+    @activity.defn(name="look_up_ranges")
+    async def look_up_ranges(self, given: effects.LookUpRanges) -> Look:
+        await self._enter("look_up_ranges")
+        return Look(at=NOW, answer=self.answer)
+
+    @activity.defn(name="claim_voucher_type")
+    async def claim_voucher_type(self, given: effects.ClaimVoucherType) -> effects.Claimed:
+        await self._enter("claim_voucher_type", given.key)
+        if self.refuse_claim is not None:
+            return effects.Claimed(refused=self.refuse_claim)
+        wish = given.wish
+        types = tuple(
+            VoucherType(
+                document_type=kind,
+                code=wish.code,
+                name=wish.name,
+                resolution=wish.range.resolution,
+                prefix=wish.range.prefix,
+                next_number=wish.next_number,
+            )
+            for kind in ("05", "95")
+        )
+        return effects.Claimed(voucher_types=types)
+
+    @activity.defn(name="read_back")
+    async def read_back(self, given: effects.ReadBack) -> effects.Proof:
+        await self._enter("read_back")
+        return effects.Proof(look=Look(at=NOW, answer=self.answer), failures=self.failures)
+
+    @activity.defn(name="undo")
+    async def undo(self, given: Undo) -> effects.Done:
+        await self._enter("undo")
+        self.undone.append(given.key)
+        return effects.Done()
+
+    @activity.defn(name="record")
+    async def record(self, given: effects.Record) -> effects.Recorded:
+        await self._enter("record")
+        self.records.append(given)
+        until = given.counted_from + timedelta(days=3)
+        doubt = given.denied_since + timedelta(hours=4) if given.denied_since is not None else None
+        return effects.Recorded(due_at=until, patience_until=doubt)
+
+
+def rejected(code: Code) -> Verdict:
+    return Verdict(key="", sha256="", judgement=Judgement.REJECTED, reasons=(Reason.of(code),))
+
+
+def doubtful(code: Code = Code.SIGNATURE_DOUBTFUL) -> Verdict:
+    return Verdict(key="", sha256="", judgement=Judgement.REVIEW, reasons=(Reason.of(code),))
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,178 @@
+"""One onboarding under way: its state, and the only ways in which `run` acts on it — an effect, a record or a wait."""
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState, is_cancelled_exception
+
+from domain import calls, effects, looks, recording, rules
+from domain.begin import Recalled
+from domain.calls import Call
+from domain.commands import Message
+from domain.state import State
+from domain.status import Status, status
+from domain.steps import Step, current_step
+from domain.texts_es import ROW_TITLES
+from workflows import cards, policies
+
+
+class Moved(Exception):
+    """An earlier row is open again: walk from the top."""
+
+
+class Case:
+    """The state and its changes. Whatever changes it also refreshes the card that operators see."""
+
+    def __init__(self, state: State) -> None:
+        self._published: cards.Attributes | None = None
+        self._slow: Call | None = None
+        """The effect that didn't answer when it was first tried."""
+        self.state = state
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self._state = state
+        workflow.set_current_details(cards.details(state, workflow.now()))
+
+    @property
+    def step(self) -> Step:
+        return current_step(self._state)
+
+    def status(self) -> Status:
+        return status(self._state, workflow.now())
+
+    def command(self, message: Message) -> None:
+        """Raises Refusal and changes nothing if the command is not legal or not valid now."""
+        self.state = rules.command(self._state, message, workflow.now())
+
+    def fact(self, message: Message) -> None:
+        self.state = rules.fact(self._state, message, workflow.now())
+
+    def unreadable(self, name: str, payload: bytes, sha256: str) -> None:
+        self.state = rules.unreadable(self._state, name, payload, sha256, workflow.now())
+
+    async def row(self, step: Step) -> None:
+        """Returns once the row is done, at once if it is already. Raises Moved if an earlier one is open again."""
+        while self.step == step:
+            await self._turn()
+        if self.step < step:
+            raise Moved
+
+    async def settle(self) -> None:
+        """The end: whatever is to be undone is, then the final status is on record."""
+        while not self.finished:
+            if self.step not in (Step.READY, Step.CANCELLED):
+                raise Moved
+            if recording.has_ended(self._state):
+                self.state = recording.closing(self._state, workflow.now())
+            await self._turn()
+
+    @property
+    def finished(self) -> bool:
+        return self._state.closed and not self._state.events
+
+    async def _turn(self) -> None:
+        """One effect, one record, or one wait for a change.
+
+        An effect is first tried once. Only if that doesn't answer do attributes and records say that we wait on it:
+        what takes milliseconds costs the history no more than itself.
+        """
+        self.state = looks.time_passed(self._state, workflow.now())
+        call = calls.next_call(self._state, workflow.now())
+        if call is not None and call != self._slow:
+            await self._perform(call, policies.ONCE)
+        elif recording.needs_record(self._state):
+            await self._record()
+        elif call is not None:
+            self._publish()
+            await self._perform(call, policies.RETRIES)
+        else:
+            self._publish()
+            await self._wait()
+
+    async def _perform(self, call: Call, retries: policies.Retries) -> None:
+        """The effect, unless it is no longer asked for; an error of ours blocks this onboarding until `retry`."""
+        task = asyncio.create_task(self._execute(call, retries))
+        try:
+            await workflow.wait_condition(lambda: task.done() or not self._wants(call))
+            if not task.done():
+                return  # keyed: repeated later, or undone
+            result = await task
+        except ActivityError as error:
+            self._failed(call, error)
+            return
+        finally:
+            task.cancel()
+        if isinstance(result, Recalled) and result.refused is not None:
+            raise ApplicationError(result.refused.en(), type=result.refused, non_retryable=True)
+        if self._wants(call):
+            self.state = calls.learned(self._state, call, result, workflow.now())
+
+    def _wants(self, call: Call) -> bool:
+        return calls.still_wanted(self._state, call, workflow.now())
+
+    def _failed(self, call: Call, error: ActivityError) -> None:
+        """Tried once in vain: told, and tried for ever. Failed for good: blocked."""
+        if is_cancelled_exception(error):
+            raise error
+        if error.retry_state == RetryState.MAXIMUM_ATTEMPTS_REACHED:
+            self._slow = call
+            return
+        cause = error.cause
+        code = cause.type if isinstance(cause, ApplicationError) else None
+        self.state = calls.failed(self._state, call, code or type(cause).__name__, workflow.now())
+
+    async def _execute(self, call: Call, retries: policies.Retries) -> object:
+        return await workflow.execute_activity(
+            call.effect.name, call.input, result_type=call.effect.gives, **policies.options(call.effect, retries)
+        )
+
+    async def _record(self) -> None:
+        """Tells the records: first within the workflow task, which costs one event; if that fails, by an activity."""
+        sent = recording.record_of(self._state, workflow.now())
+        call = Call(effects.RECORD, sent)
+        try:
+            if self._slow is None or self._slow.effect != call.effect:
+                answer = await workflow.execute_local_activity(
+                    call.effect.name, sent, result_type=effects.Recorded, **policies.AT_ONCE
+                )
+            else:
+                answer = await workflow.execute_activity(
+                    call.effect.name, sent, result_type=effects.Recorded, **policies.options(call.effect, policies.RETRIES)
+                )
+                self._slow = None
+        except ActivityError as error:
+            self._failed(call, error)
+            self._publish()
+            return
+        self.state = recording.recorded(self._state, sent, answer)
+
+    async def _wait(self) -> None:
+        """Until something is said, or until time alone changes something."""
+        if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
+            raise ContinueAsNew
+        seen, alarm = self._state, looks.next_alarm(self._state)
+        timeout = None if alarm is None else max(alarm - workflow.now(), timedelta(0))
+        try:
+            await workflow.wait_condition(
+                lambda: self._state is not seen, timeout=timeout, timeout_summary=ROW_TITLES[self.step]
+            )
+        except TimeoutError:
+            return
+
+    def _publish(self) -> None:
+        """Search attributes, in one call, when what they say has changed."""
+        attributes = cards.attributes(self._state)
+        if attributes != self._published:
+            workflow.upsert_search_attributes(cards.updates(self._published, attributes))
+            self._published = attributes
+
+
+class ContinueAsNew(Exception):
+    """A quiet point at which a long history is left behind."""
+

@@ -1,0 +1,72 @@
+"""Every effect's time-out and retries.
+
+Retries have no end: what is transient heals, and what isn't is raised as not retryable.
+"""
+
+from datetime import timedelta
+from enum import Enum
+from typing import Any, TypedDict
+
+from temporalio.common import RetryPolicy
+
+from domain import effects
+from domain.effects import RECORD, Effect
+
+TASK_QUEUE = "dse"
+DIAN_TASK_QUEUE = "dse-dian"
+"""Calls to DIAN have a queue of their own: its rate limit holds for the whole fleet."""
+
+_QUICK = timedelta(seconds=20)
+"""A database's answer; also how long a killed worker delays the next attempt."""
+_START_TO_CLOSE = {
+    effects.ISSUE_LETTER.name: timedelta(seconds=45),
+    effects.CHECK_SCAN.name: timedelta(seconds=60),
+    effects.LOOK_UP_RANGES.name: timedelta(seconds=75),  # above DIAN's own 65 s
+    effects.READ_BACK.name: timedelta(seconds=75),
+}
+
+
+class Retries(Enum):
+    """How often an effect is tried."""
+
+    ONCE = "once"
+    FOR_EVER = "for ever"
+
+
+ONCE, RETRIES = Retries.ONCE, Retries.FOR_EVER
+_ONCE = RetryPolicy(maximum_attempts=1)
+_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1))
+_RETRY_DIAN = RetryPolicy(
+    initial_interval=timedelta(seconds=2), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
+)
+
+
+class LocalOptions(TypedDict):
+    start_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+    summary: str
+
+
+AT_ONCE: LocalOptions = {
+    "start_to_close_timeout": timedelta(seconds=3),
+    "retry_policy": _ONCE,
+    "summary": RECORD.summary_es,
+}
+"""For a record within the workflow task: well below the task's own 10 s."""
+
+
+class Options(TypedDict):
+    task_queue: str
+    start_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+    summary: str
+
+
+def options(effect: Effect[Any, Any], retries: Retries) -> Options:
+    for_ever = _RETRY_DIAN if effect.at_dian else _RETRY
+    return {
+        "task_queue": DIAN_TASK_QUEUE if effect.at_dian else TASK_QUEUE,
+        "start_to_close_timeout": _START_TO_CLOSE.get(effect.name, _QUICK),
+        "retry_policy": _ONCE if retries is ONCE else for_ever,
+        "summary": effect.summary_es,
+    }
