@@ -7,7 +7,7 @@
     │   ├── DocumentMissingError
     │   ├── DocumentTooLargeError
     │   └── DocumentAlteredError
-    ├── MailRefusedError          about one mail: it stays in the outbox (`store.mail`)
+    ├── MailRefusedError          about one mail: it stays in the outbox, and is tried later
     └── ApplicationError          Temporal's own, told apart by its type:
         ├── ours(code)            of this company alone: not repeated, blocked until a person says `retry`
         ├── undone()              the effect was taken back before it landed: not repeated
@@ -52,6 +52,10 @@ class DocumentTooLargeError(DocumentError):
 
 class DocumentAlteredError(DocumentError):
     """Its bytes are not those whose hash was told."""
+
+
+class MailRefusedError(Exception):
+    """The server, or the mail's own shape, refuses this one mail; the session serves the next."""
 
 
 def ours(code: str, message: str) -> ApplicationError:

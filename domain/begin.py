@@ -8,7 +8,7 @@ from domain.fields import Fields
 from domain.nit import parse_nit
 from domain.people import MAX_NAME, Contact, Representative, email_error, mobile_error, plain_number
 from domain.reasons import Code, FieldError, Refusal
-from domain.state import Consent, Grant, State
+from domain.state import Consent, Grant, Known, State
 from domain.values import Value
 
 ENVIRONMENTS = ("habilitacion", "produccion")
@@ -56,7 +56,7 @@ def begin(start: Start, workflow: str, onboarding_id: str, now: datetime) -> Sta
         continue_by_itself=_flag(start.continue_by_itself),
         invoicing_completed_at=now if _flag(start.invoicing_done) else None,
     )
-    return changed(state, now, "started", Who(actor=state.partner))
+    return changed(state, now, "started", who=Who(actor=state.partner))
 
 
 def checked_start(start: Start) -> tuple[str, Contact]:
@@ -83,21 +83,23 @@ def checked_start(start: Start) -> tuple[str, Contact]:
 
 def recalled(state: State, known: Recalled, now: datetime) -> State:
     """The records have answered: a grant still good makes wizard step 2 done, if its representative is unchanged."""
-    facts: dict[str, object] = {"recalled": True, "mandated_wait": known.mandated_wait}
+    facts: Known = {"recalled": True, "mandated_wait": known.mandated_wait}
     grant = known.grant
     if grant is None:
-        return changed(state, now, "recalled", **facts)
+        return changed(state, now, "recalled", facts)
     said = state.representative
     same = said is None or (known.representative is not None and said.printed == known.representative.printed)
     if grant.ends_at < now + GOOD_FOR or not same:
-        return changed(state, now, "recalled", after="certificate_must_be_updated", certificate_outdated=True, **facts)
+        return changed(
+            state, now, "recalled", {"certificate_outdated": True, **facts}, after="certificate_must_be_updated"
+        )
     facts |= {
         "grant": grant,
         "representative": said or known.representative,
         "wait_from": grant.starts_at,
         "wait_over": grant.starts_at + known.mandated_wait <= now,
     }
-    return changed(state, now, "recalled", after="granted", **facts)
+    return changed(state, now, "recalled", facts, after="granted")
 
 
 def _flag(text: str | None) -> bool:

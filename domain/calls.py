@@ -14,7 +14,7 @@ from domain.letter import Gone, Letter
 from domain.looks import look_is_due
 from domain.numbering import AnswerClass, Look
 from domain.reasons import Code, FieldError
-from domain.state import Blocked, Grant, State, Undo
+from domain.state import Blocked, Grant, Known, State, Undo
 from domain.steps import Step, current_step
 from domain.values import Value
 from domain.verdict import Judgement, Verdict
@@ -88,12 +88,14 @@ def learned(state: State, call: Call, result: object, now: datetime) -> State:
         case Recalled():
             return recalled(state, result, now)
         case Letter():
-            return changed(state, now, "letter_issued", after=f"v{result.revision}", letters=(*state.letters, result))
+            return changed(
+                state, now, "letter_issued", {"letters": (*state.letters, result)}, after=f"v{result.revision}"
+            )
         case Verdict():
             return _judged(state, result, now)
         case Grant():
-            known: dict[str, object] = {"grant": result, "wait_from": state.wait_from or result.starts_at}
-            return changed(state, now, "certificate_granted", certificate_outdated=False, **known)
+            known: Known = {"grant": result, "wait_from": state.wait_from or result.starts_at}
+            return changed(state, now, "certificate_granted", {"certificate_outdated": False, **known})
         case Look():
             return _looked(state, result, now)
         case effects.Claimed():
@@ -102,7 +104,7 @@ def learned(state: State, call: Call, result: object, now: datetime) -> State:
             return _read_back(state, result, now)
         case _ if isinstance(call.input, Undo):
             undo = tuple(each for each in state.undo if each != call.input)
-            return changed(state, now, "undone", before=call.input.effect, undo=undo)
+            return changed(state, now, "undone", {"undo": undo}, before=call.input.effect)
     raise TypeError(f"no rule for the result of {call.effect.name}")
 
 
@@ -110,7 +112,7 @@ def failed(state: State, call: Call, code: str, now: datetime) -> State:
     """An effect failed for good, for a cause of ours: the onboarding is blocked until `retry`."""
     sentence = Code.EFFECT_FAILED.es(given=code)
     blocked = Blocked(at=now, effect=call.effect.name, code=code, message_es=sentence)
-    return changed(state, now, "blocked", before=call.effect.name, after=code, blocked=blocked)
+    return changed(state, now, "blocked", {"blocked": blocked}, before=call.effect.name, after=code)
 
 
 def _judged(state: State, verdict: Verdict, now: datetime) -> State:
@@ -119,18 +121,18 @@ def _judged(state: State, verdict: Verdict, now: datetime) -> State:
         return state
     after = " ".join([verdict.judgement, *(reason.code for reason in verdict.reasons)])
     judged = (*state.scans[:-1], scan.model_copy(update={"verdict": verdict}))
-    known: dict[str, object] = {"scans": judged}
+    known: Known = {"scans": judged}
     if verdict.judgement == Judgement.REJECTED:
         with_verdict = state.model_copy(update=known)
         known = {"scans": drop_scan(with_verdict, Gone.REJECTED), "notes": verdict.reasons}
-    return changed(state, now, "letter_verdict", before=scan.key, after=after, **known)
+    return changed(state, now, "letter_verdict", known, before=scan.key, after=after)
 
 
-def _seen(state: State, look: Look, now: datetime) -> dict[str, object]:
+def _seen(state: State, look: Look, now: datetime) -> Known:
     """What any look makes known; only DIAN's real answers say what is listed."""
     look = look.model_copy(update={"at": now})
     answer = look.answer
-    known: dict[str, object] = {
+    known: Known = {
         "last_look": look,
         "last_look_step": current_step(state).value,
         "looks": state.looks + 1,
@@ -149,13 +151,13 @@ def _looked(state: State, look: Look, now: datetime) -> State:
     return _told_if_new(state, look, now, known)
 
 
-def _told_if_new(state: State, look: Look, now: datetime, known: dict[str, object]) -> State:
+def _told_if_new(state: State, look: Look, now: datetime, known: Known) -> State:
     """An answer like the last one changes no version and makes no event: polling stays out of the timeline."""
     before = _words(state.last_look)
     following = state.model_copy(update=known)
     if before == _words(look) and current_step(following) == current_step(state):
         return following
-    return changed(state, now, "dian_answered", before=before, after=_words(look), **known)
+    return changed(state, now, "dian_answered", known, before=before, after=_words(look))
 
 
 def _words(look: Look | None) -> str:
@@ -171,9 +173,9 @@ def _claimed(state: State, claimed: effects.Claimed, now: datetime) -> State:
         code = claimed.refused or Code.UNDONE
         field = "code" if code == Code.VOUCHER_CODE_TAKEN else "resolution"
         errors = (FieldError.of(field, code),)
-        return changed(state, now, "voucher_type_refused", after=code, wish=None, wish_errors=errors)
+        return changed(state, now, "voucher_type_refused", {"wish": None, "wish_errors": errors}, after=code)
     known = {"voucher_types": claimed.voucher_types, "chosen": wish.range, "wish": None, "wish_errors": ()}
-    return changed(state, now, "voucher_type_claimed", after=wish.code, **known)
+    return changed(state, now, "voucher_type_claimed", known, after=wish.code)
 
 
 def _read_back(state: State, proof: effects.Proof, now: datetime) -> State:
@@ -187,8 +189,7 @@ def _read_back(state: State, proof: effects.Proof, now: datetime) -> State:
     after = state.model_copy(update=known)
     answered = proof.look.answer.answer_class == AnswerClass.DONE
     if answered and not proof.failures and after.voucher_claimed:
-        return changed(state, now, "proven", after=_words(proof.look), **known, proven_at=now)
+        return changed(state, now, "proven", {**known, "proven_at": now}, after=_words(proof.look))
     if proof.failures:
-        return changed(state, now, "not_proven", after=" ".join(proof.failures), **known)
+        return changed(state, now, "not_proven", known, after=" ".join(proof.failures))
     return _told_if_new(state, proof.look, now, known)
-

@@ -1,9 +1,11 @@
 """The one way a state changes: a new version, an event that says what happened, and the row's clock."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from domain.commands import Message
-from domain.state import Event, State
+from domain.state import Event, Known, State
 from domain.steps import current_step
 from domain.values import Value
 
@@ -18,6 +20,7 @@ class Who(Value):
 
 
 SYSTEM = Who(actor="dse", channel="workflow", verified=True)
+NOTHING: Mapping[str, object] = MappingProxyType({})
 _LONGEST = 300
 
 
@@ -26,15 +29,24 @@ def who_says(message: Message) -> Who:
 
 
 def changed(
-    state: State, now: datetime, name: str, who: Who = SYSTEM, *, before: str = "", after: str = "", **known: object
+    state: State,
+    now: datetime,
+    name: str,
+    known: Mapping[str, object] = NOTHING,
+    *,
+    who: Who = SYSTEM,
+    before: str = "",
+    after: str = "",
 ) -> State:
     """`state` with what is known now; an event tells of it, and a second one if the step moved by it."""
+    if unknown := known.keys() - State.model_fields.keys():
+        raise KeyError(unknown)
     following = state.model_copy(update={**known, "version": state.version + 1})
     following = _told(following, now, name, who, before, after)
     old, new = current_step(state), current_step(following)
     if old == new:
         return following
-    fresh_clock = {
+    fresh_clock: Known = {
         "since": now,
         "paused": timedelta(0),
         "calendar_due_at": None,

@@ -271,7 +271,11 @@ class Start(Value):
     def _anything_decodes(cls, given: object) -> object:
         if not isinstance(given, dict):
             return {}
-        return {name: value for name, value in given.items() if not (name in _NESTED and not isinstance(value, dict))}
+        return {
+            name: value
+            for name, value in given.items()
+            if not (name in _NESTED and not isinstance(value, dict | Value))
+        }
 
 
 class StartContact(Value):

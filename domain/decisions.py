@@ -19,7 +19,7 @@ from domain.letter import Gone, Scan, scans_prefix
 from domain.numbering import PREFIX, RESOLUTION, DeclaredResolution, Range
 from domain.people import representative
 from domain.reasons import Code, Reason, Refusal
-from domain.state import Decision, Held, State, VoucherWish
+from domain.state import Decision, Held, Known, State, VoucherWish
 from domain.steps import Step, current_step
 from domain.texts_es import ACTS
 
@@ -37,7 +37,7 @@ _REVIEW_CODES = (
 def invoicing_completed(state: State, message: Message, who: Who, now: datetime) -> State:
     if state.invoicing_completed_at is not None:
         return state
-    return changed(state, now, message.card.name, who, invoicing_completed_at=now)
+    return changed(state, now, message.card.name, {"invoicing_completed_at": now}, who=who)
 
 
 def submit_representative(state: State, message: SubmitRepresentative, who: Who, now: datetime) -> State:
@@ -46,19 +46,21 @@ def submit_representative(state: State, message: SubmitRepresentative, who: Who,
         raise Refusal(Code.INVALID_FIELDS, fields=person)
     known = state.representative
     if known is not None and known.printed == person.printed:
-        return changed(state, now, message.card.name, who, representative=person)
+        return changed(state, now, message.card.name, {"representative": person}, who=who)
     early = {"scans": state.scans} if known is None else {}  # a scan that came before the data answers this revision
     return changed(
         state,
         now,
         message.card.name,
-        who,
+        {
+            "representative": person,
+            "revision": state.revision + 1,
+            "notes": (),
+            **{**forgetting.void_letter(state), **early},
+        },
+        who=who,
         before=f"v{state.revision}" if known is not None else "",
         after=f"v{state.revision + 1}",
-        representative=person,
-        revision=state.revision + 1,
-        notes=(),
-        **{**forgetting.void_letter(state), **early},
     )
 
 
@@ -76,7 +78,7 @@ def scan_uploaded(state: State, message: SignedLetterUploaded, who: Who, now: da
     elif state.grant is not None or state.continued or current_step(state) > Step.LETTER_ACCEPTED:
         code = Code.SCAN_TOO_LATE
     if code is not None:
-        return changed(state, now, message.card.name, who, after=f"ignored: {code}")
+        return changed(state, now, message.card.name, who=who, after=f"ignored: {code}")
     scan = Scan(
         key=key,
         sha256=(message.sha256 or "")[:64].lower(),
@@ -85,17 +87,17 @@ def scan_uploaded(state: State, message: SignedLetterUploaded, who: Who, now: da
         at=now,
     )
     scans = (*forgetting.drop_scan(state, Gone.REPLACED), scan)
-    return changed(state, now, message.card.name, who, after=key, scans=scans, decision=None, notes=())
+    return changed(state, now, message.card.name, {"scans": scans, "decision": None, "notes": ()}, who=who, after=key)
 
 
 def delete_scan(state: State, message: Message, who: Who, now: datetime) -> State:
     scans = forgetting.drop_scan(state, Gone.DELETED)
-    return changed(state, now, message.card.name, who, scans=scans, decision=None, continued_key="")
+    return changed(state, now, message.card.name, {"scans": scans, "decision": None, "continued_key": ""}, who=who)
 
 
 def continue_onboarding(state: State, message: Message, who: Who, now: datetime) -> State:
     key = state.scan.key if state.scan is not None else ""
-    return changed(state, now, message.card.name, who, after=key, continued_key=key, notes=())
+    return changed(state, now, message.card.name, {"continued_key": key, "notes": ()}, who=who, after=key)
 
 
 def review_scan(state: State, message: ReviewSignedLetter, who: Who, now: datetime) -> State:
@@ -109,15 +111,14 @@ def review_scan(state: State, message: ReviewSignedLetter, who: Who, now: dateti
         raise Refusal(Code.SCAN_CHANGED)
     if decision == "accept":
         accepted = Decision(key=scan.key, accepted=True, actor=who.actor)
-        return changed(state, now, message.card.name, who, after="accepted", decision=accepted)
+        return changed(state, now, message.card.name, {"decision": accepted}, who=who, after="accepted")
     return changed(
         state,
         now,
         message.card.name,
-        who,
+        {"scans": forgetting.drop_scan(state, Gone.REJECTED), "notes": (Reason.of(Code(code)),)},
+        who=who,
         after=f"rejected: {code}",
-        scans=forgetting.drop_scan(state, Gone.REJECTED),
-        notes=(Reason.of(Code(code)),),
     )
 
 
@@ -135,7 +136,9 @@ def declare_resolution(state: State, message: DeclareResolution, who: Who, now: 
     declared = DeclaredResolution(resolution=resolution, prefix=prefix)
     before = f"{state.declared.resolution} {state.declared.prefix}" if state.declared is not None else ""
     after = f"{resolution} {prefix}"
-    return changed(state, now, message.card.name, who, before=before, after=after, declared=declared, news_at=now)
+    return changed(
+        state, now, message.card.name, {"declared": declared, "news_at": now}, who=who, before=before, after=after
+    )
 
 
 def tick_act(state: State, message: TickAct, who: Who, now: datetime) -> State:
@@ -152,21 +155,21 @@ def tick_act(state: State, message: TickAct, who: Who, now: datetime) -> State:
         acts = {name: ticked for name, ticked in state.acts.items() if name != act}
     else:
         acts = {**state.acts, act: at}
-    known: dict[str, object] = {"acts": acts}
+    known: Known = {"acts": acts}
     if act == "request" and not state.wait_over:
         known["wait_moved_to"] = None if undo else at + state.mandated_wait
     if act == "associate":
         known |= {"notes": (), "denied_since": None, "patience_until": None}
     if not undo:
         known["news_at"] = now
-    return changed(state, now, message.card.name, who, after=f"{'undo ' if undo else ''}{act}", **known)
+    return changed(state, now, message.card.name, known, who=who, after=f"{'undo ' if undo else ''}{act}")
 
 
 def prefixes_associated(state: State, message: Message, who: Who, now: datetime) -> State:
     if state.associated:
         return state
     acts = {**state.acts, "associate": now}
-    return changed(state, now, message.card.name, who, acts=acts, news_at=now, notes=())
+    return changed(state, now, message.card.name, {"acts": acts, "news_at": now, "notes": ()}, who=who)
 
 
 def configure_voucher_type(state: State, message: ConfigureVoucherType, who: Who, now: datetime) -> State:
@@ -184,7 +187,7 @@ def configure_voucher_type(state: State, message: ConfigureVoucherType, who: Who
     if [error.code for error in fields.errors] == [Code.CHOOSE_RANGE]:
         raise Refusal(Code.CHOOSE_RANGE, fields=fields.errors, right=_offers(state))
     fields.refuse_if_wrong()
-    assert chosen is not None  # noqa: S101  (no range: a field error was noted)
+    assert chosen is not None  # no range: a field error was noted
     wish = VoucherWish(
         number=state.wishes + 1,
         code=code,
@@ -195,7 +198,7 @@ def configure_voucher_type(state: State, message: ConfigureVoucherType, who: Who
         range=chosen,
     )
     known = {**forgetting.undo_claim(state), "wish": wish, "wishes": wish.number}
-    return changed(state, now, message.card.name, who, after=f"{code} {chosen.resolution} {chosen.prefix}", **known)
+    return changed(state, now, message.card.name, known, who=who, after=f"{code} {chosen.resolution} {chosen.prefix}")
 
 
 def _chosen_range(state: State, message: ConfigureVoucherType, fields: Fields) -> Range | None:
@@ -217,14 +220,14 @@ def _offers(state: State) -> str:
 
 def hold(state: State, message: Message, who: Who, now: datetime) -> State:
     held = Held(at=now, actor=who.actor, reason=who.reason)
-    return changed(state, now, message.card.name, who, held=held)
+    return changed(state, now, message.card.name, {"held": held}, who=who)
 
 
 def resume(state: State, message: Message, who: Who, now: datetime) -> State:
     begun = max(state.held.at, state.since) if state.held is not None else now
     paused = state.paused + (now - begun)
     known = {"held": None, "paused": paused, "calendar_due_at": None, "overdue": False}
-    return changed(state, now, message.card.name, who, **known)
+    return changed(state, now, message.card.name, known, who=who)
 
 
 def back(state: State, message: Back, who: Who, now: datetime) -> State:
@@ -237,13 +240,13 @@ def back(state: State, message: Back, who: Who, now: datetime) -> State:
     if message.is_dry:
         return state
     known = {**forgetting.forget_from(state, Step(to)), "back_at": now}
-    return changed(state, now, message.card.name, who, before=current_step(state).value, after=to, **known)
+    return changed(state, now, message.card.name, known, who=who, before=current_step(state).value, after=to)
 
 
 def cancel(state: State, message: Message, who: Who, now: datetime) -> State:
-    return changed(state, now, message.card.name, who, **forgetting.cancelled(state, now))
+    return changed(state, now, message.card.name, forgetting.cancelled(state, now), who=who)
 
 
 def retry(state: State, message: Message, who: Who, now: datetime) -> State:
     before = state.blocked.code if state.blocked is not None else ""
-    return changed(state, now, message.card.name, who, before=before, blocked=None, news_at=now)
+    return changed(state, now, message.card.name, {"blocked": None, "news_at": now}, who=who, before=before)

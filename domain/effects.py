@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from domain.begin import Recalled
 from domain.letter import Letter, Scan
 from domain.mails import Mail
-from domain.numbering import Look, Range, VoucherType
+from domain.numbering import Look, VoucherType
 from domain.people import Contact, Representative
 from domain.reasons import Code
 from domain.state import Event, Grant, Undo, VoucherWish

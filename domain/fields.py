@@ -1,6 +1,6 @@
 """Reading lenient fields: each reader gives the value, or notes what is wrong with its field."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from domain.reasons import Code, FieldError, Refusal
 
@@ -75,6 +75,6 @@ def parse_time(text: str) -> datetime | None:
     """An ISO 8601 moment in UTC; without offset it is Bogotá time."""
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=BOGOTA)).astimezone(timezone.utc)
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=BOGOTA)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -3,13 +3,11 @@
 from datetime import datetime
 
 from domain.letter import Gone, Scan
-from domain.state import State, Undo
+from domain.state import Known, State, Undo
 from domain.steps import TABLE, Step, WaitsOn, current_step
 
 GRANT = "grant_certificate"
 CLAIM = "claim_voucher_type"
-Known = dict[str, object]
-"""Fields of the state with their new values."""
 
 
 def drop_scan(state: State, gone: Gone) -> tuple[Scan, ...]:
@@ -66,9 +64,7 @@ def back_targets(state: State) -> tuple[Step, ...]:
     step = current_step(state)
     people = (WaitsOn.COMPANY, WaitsOn.OPERATOR)
     earlier = [row.step for row in TABLE if row.waits_on in people and row.step < step]
-    return tuple(
-        each for each in earlier if current_step(state.model_copy(update=forget_from(state, each))) == each
-    )
+    return tuple(each for each in earlier if current_step(state.model_copy(update=forget_from(state, each))) == each)
 
 
 def voids(state: State, to: Step) -> tuple[str, ...]:

@@ -29,17 +29,16 @@ def next_look_at(state: State) -> datetime | None:
     last = state.last_look
     if last is None:
         return state.since
+    if Step(state.last_look_step) < step and step != Step.PREFIX_ASSOCIATION:
+        return state.since  # this row's first look
     if state.news_at is not None and state.news_at > last.at:
         return max(state.news_at, last.at + FLOOR)
-    first_here = Step(state.last_look_step) < step
     match step:
+        case Step.MANDATED_WAIT:
+            return None
         case Step.PREFIX_ASSOCIATION:
             return last.at + SLOW
-        case Step.MANDATED_WAIT:
-            return state.since if first_here else None
-        case _ if first_here:
-            return state.since
-        case _ if last.at < state.since:  # opened again by a look at a later row
+        case _ if last.at <= state.since:  # opened again by a look at a later row
             return last.at + FLOOR
         case _:
             age = last.at - state.since
@@ -80,14 +79,14 @@ def time_passed(state: State, now: datetime) -> State:
     """What time alone has made known by `now`."""
     step = current_step(state)
     if step == Step.MANDATED_WAIT and state.wait_until is not None and state.wait_until <= now:
-        state = changed(state, now, "wait_over", wait_over=True)
+        state = changed(state, now, "wait_over", {"wait_over": True})
     if state.held is not None:
         return state
     if state.denied_since is not None and state.patience_until is not None and state.patience_until <= now:
         state = _word_forgotten(state, now)
     due = due_at(state)
     if not state.overdue and due is not None and due <= now:
-        state = changed(state, now, "overdue", before=current_step(state).value, overdue=True)
+        state = changed(state, now, "overdue", {"overdue": True}, before=current_step(state).value)
     return state
 
 
@@ -97,6 +96,8 @@ def _word_forgotten(state: State, now: datetime) -> State:
         state,
         now,
         "association_denied",
-        acts={act: at for act, at in state.acts.items() if act != "associate"},
-        notes=(Reason.of(Code.ASSOCIATION_DENIED),),
+        {
+            "acts": {act: at for act, at in state.acts.items() if act != "associate"},
+            "notes": (Reason.of(Code.ASSOCIATION_DENIED),),
+        },
     )

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from domain.reasons import Code, FieldError
 from domain.values import Value
 
-DOCUMENT_TYPES = {"13": "Cédula de ciudadanía", "22": "Cédula de extranjería", "41": "Pasaporte", "47": "PEP", "48": "PPT"}
+DOCUMENT_TYPES = {
+    "13": "Cédula de ciudadanía",
+    "22": "Cédula de extranjería",
+    "41": "Pasaporte",
+    "47": "PEP",
+    "48": "PPT",
+}
 _DOCUMENT_NUMBER = {
     "13": r"[0-9]{6,8}|[0-9]{10}",
     "22": r"[0-9]{6,7}",

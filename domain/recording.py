@@ -6,10 +6,9 @@ from domain.change import changed
 from domain.effects import Record, Recorded
 from domain.looks import due_at
 from domain.mails import mails
-from domain.state import State
+from domain.state import Known, State
 from domain.status import status, waits_on
 from domain.steps import ROWS, Step, current_step
-
 
 _CHANGING_DOCUMENTS = frozenset(
     {
@@ -63,7 +62,7 @@ def record_of(state: State, now: datetime) -> Record:
 def recorded(state: State, sent: Record, answer: Recorded) -> State:
     """The events told are on record; due dates count if the row is still the one they were asked for."""
     told = sent.events[-1].seq if sent.events else 0
-    known: dict[str, object] = {"events": tuple(event for event in state.events if event.seq > told)}
+    known: Known = {"events": tuple(event for event in state.events if event.seq > told)}
     if state.since == sent.since and state.counted_from == sent.counted_from and state.held is None:
         known |= {"calendar_due_at": answer.due_at, "dated_for": sent.counted_from}
     if state.denied_since == sent.denied_since:
@@ -84,7 +83,7 @@ def needs_record(state: State) -> bool:
 
 def closing(state: State, now: datetime) -> State:
     """The state once it has ended; `status` says so when this is on record."""
-    return changed(state, now, current_step(state).value, closed=True)
+    return changed(state, now, current_step(state).value, {"closed": True})
 
 
 def has_ended(state: State) -> bool:

@@ -30,7 +30,7 @@ from domain.forgetting import back_targets
 from domain.looks import LOOKING
 from domain.reasons import Code, Refusal
 from domain.state import State, Unreadable
-from domain.steps import Step, current_step
+from domain.steps import current_step
 from domain.texts_es import ROW_TITLES
 
 MAX_UNREADABLE = 50
@@ -103,10 +103,10 @@ def fact(state: State, message: Message, now: datetime) -> State:
     if _seen(state, message):
         return state
     if state.closed:
-        return changed(state, now, message.card.name, who_says(message), after="ignored: closed")
+        return changed(state, now, message.card.name, who=who_says(message), after="ignored: closed")
     occurred = parse_time(message.occurred_at or "")
     if not message.message_id and occurred is not None and state.back_at is not None and occurred < state.back_at:
-        return changed(state, now, message.card.name, who_says(message), after="ignored: before the way back")
+        return changed(state, now, message.card.name, who=who_says(message), after="ignored: before the way back")
     return _remembered(RULES[type(message)].decide(state, message, who_says(message), now), message)
 
 
@@ -115,7 +115,7 @@ def unreadable(state: State, name: str, payload: bytes, sha256: str, now: dateti
     kept = Unreadable(name=name[:100], at=now, size=len(payload), sha256=sha256)
     last = (*state.unreadable, kept)[-MAX_UNREADABLE:]
     count = state.unreadable_count + 1
-    return changed(state, now, "unreadable_signal", before=kept.name, unreadable=last, unreadable_count=count)
+    return changed(state, now, "unreadable_signal", {"unreadable": last, "unreadable_count": count}, before=kept.name)
 
 
 def _seen(state: State, message: Message) -> bool:

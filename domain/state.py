@@ -8,6 +8,9 @@ from domain.people import Contact, Representative
 from domain.reasons import FieldError, Reason
 from domain.values import Value
 
+Known = dict[str, object]
+"""Fields of the state with their new values."""
+
 
 class Event(Value):
     """Something that happened, as the timeline tells it."""

@@ -199,4 +199,3 @@ def status(state: State, now: datetime) -> Status:
         unreadable=state.unreadable,
         closed=step.value if state.closed and not state.events else None,
     )
-

@@ -1,8 +1,8 @@
 """What a starter tells its caller when it can't do what was asked.
 
-    Refusal (domain.reasons)     the rules say no
-    StarterError
-    └── Unavailable              a part that the command needs doesn't answer: which, and where it was looked for
+Refusal (domain.reasons)     the rules say no
+StarterError
+└── Unavailable              a part that the command needs doesn't answer: which, and where it was looked for
 """
 
 from domain.reasons import Code

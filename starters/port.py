@@ -56,7 +56,7 @@ class Refused(Refusal):
 
     def __init__(self, error: ApplicationError) -> None:
         details: dict[str, Any] = error.details[0] if error.details and isinstance(error.details[0], dict) else {}
-        code = Code(error.type) if error.type in Code else Code.EFFECT_FAILED
+        code = Code(error.type) if error.type in set(Code) else Code.EFFECT_FAILED
         fields = [FieldError.model_validate(each) for each in details.get("fields", [])]
         super().__init__(code, fields=fields, hint=details.get("hint", ""), given=error.type or "")
         self.args = (error.message,)
@@ -144,7 +144,7 @@ class Port:
             )
             return await asyncio.wait_for(update.result(), OUTCOME)
         except WorkflowUpdateFailedError as error:
-            if isinstance(error.cause, ApplicationError) and error.cause.type in Code:
+            if isinstance(error.cause, ApplicationError) and error.cause.type in set(Code):
                 raise Refused(error.cause) from None
             raise Refusal(Code.NOT_LEGAL_HERE, given="closed", step="", right="—") from None
 
@@ -183,7 +183,9 @@ class Port:
             raise await self._who_is_away() from None
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND and "completed" in error.message:
-                raise Refusal(Code.NOT_LEGAL_HERE, given="closed", right="—", hint="It has ended: start anew.") from None
+                raise Refusal(
+                    Code.NOT_LEGAL_HERE, given="closed", right="—", hint="It has ended: start anew."
+                ) from None
             if error.status == RPCStatusCode.NOT_FOUND:
                 raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None
             if error.status in (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.UNAVAILABLE):
@@ -227,9 +229,11 @@ async def connected(address: str, namespace: str, environment: str) -> AsyncIter
 
 async def connect(address: str, namespace: str, **options: Any) -> Client:
     """Raises Unavailable if nothing answers there."""
-    config = dict(ClientConfig.load_client_connect_config())
-    config |= {"target_host": address, "namespace": namespace, **options}
+    config: dict[str, Any] = {**ClientConfig.load_client_connect_config(), **options}
+    config |= {"target_host": address, "namespace": namespace}
     try:
         return await asyncio.wait_for(Client.connect(data_converter=pydantic_data_converter, **config), PATIENCE)
     except (RuntimeError, TimeoutError):
-        raise Unavailable("Temporal", address or "TEMPORAL_ADDRESS, which is not set, nor does an embedded stack run") from None
+        raise Unavailable(
+            "Temporal", address or "TEMPORAL_ADDRESS, which is not set, nor does an embedded stack run"
+        ) from None

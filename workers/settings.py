@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "dse@proveedor.example"
     metrics_address: str = ""
+    build_id: str = ""
+    """This worker's version in its deployment; without one it takes no part in versioning."""
     temporal_address: str = Field(default="", validation_alias="TEMPORAL_ADDRESS")
     temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
 

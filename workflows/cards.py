@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-
-from typing import TypeVar
+from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
@@ -14,7 +13,6 @@ from domain.status import requirements, waits_on, wizard_title
 from domain.steps import Step, current_step
 from domain.texts_es import ACT_PATHS, ACTS, ROW_NEXT, ROW_TITLES, WAITS_ON
 
-T = TypeVar("T")
 ENVIRONMENT = SearchAttributeKey.for_keyword("DseEnvironment")
 STEP = SearchAttributeKey.for_keyword("DseStep")
 WAITING_ON = SearchAttributeKey.for_keyword("DseWaitingOn")
@@ -50,7 +48,7 @@ def attributes(state: State) -> Attributes:
     )
 
 
-def updates(before: Attributes | None, now: Attributes) -> list[SearchAttributeUpdate]:
+def updates(before: Attributes | None, now: Attributes) -> list[SearchAttributeUpdate[Any]]:
     """What has changed, and only that: each key costs bytes in every history."""
     changed = [
         _update(ENVIRONMENT, before and before.environment, now.environment),
@@ -64,7 +62,7 @@ def updates(before: Attributes | None, now: Attributes) -> list[SearchAttributeU
     return [each for each in changed if each is not None]
 
 
-def _update(key: SearchAttributeKey[T], before: T | None, now: T | None) -> SearchAttributeUpdate | None:
+def _update(key: SearchAttributeKey[Any], before: object, now: object) -> SearchAttributeUpdate[Any] | None:
     if before == now or (before is None and now == ""):
         return None
     return key.value_unset() if now is None or now == "" else key.value_set(now)
@@ -85,10 +83,16 @@ def details(state: State, now: datetime) -> str:
     lines.append(f"- Qué sigue: {ROW_NEXT[step]}")
     lines += [f"- Falta `{each.field}`: {each.message_es}" for each in requirements(state)]
     if step == Step.PREFIX_ASSOCIATION:
-        lines.append(f"- {ACTS['associate']}: {ACT_PATHS['associate']}".replace("{provider} → {software}", "proveedor y software"))
+        lines.append(
+            f"- {ACTS['associate']}: {ACT_PATHS['associate']}".replace(
+                "{provider} → {software}", "proveedor y software"
+            )
+        )
     if state.last_look is not None:
         answer = state.last_look.answer
-        lines.append(f"- Última respuesta de la DIAN ({_bogota(state.last_look.at)}): {answer.code} {answer.description}")
+        lines.append(
+            f"- Última respuesta de la DIAN ({_bogota(state.last_look.at)}): {answer.code} {answer.description}"
+        )
     if look is not None and look > now:
         lines.append(f"- Próxima consulta a la DIAN: {_bogota(look)}")
     if state.unreadable:

@@ -143,7 +143,10 @@ class Case:
                 )
             else:
                 answer = await workflow.execute_activity(
-                    call.effect.name, sent, result_type=effects.Recorded, **policies.options(call.effect, policies.RETRIES)
+                    call.effect.name,
+                    sent,
+                    result_type=effects.Recorded,
+                    **policies.options(call.effect, policies.RETRIES),
                 )
                 self._slow = None
         except ActivityError as error:
@@ -175,4 +178,3 @@ class Case:
 
 class ContinueAsNew(Exception):
     """A quiet point at which a long history is left behind."""
-

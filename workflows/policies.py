@@ -35,7 +35,9 @@ class Retries(Enum):
 
 ONCE, RETRIES = Retries.ONCE, Retries.FOR_EVER
 _ONCE = RetryPolicy(maximum_attempts=1)
-_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1))
+_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
+)
 _RETRY_DIAN = RetryPolicy(
     initial_interval=timedelta(seconds=2), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
 )

@@ -4,13 +4,13 @@ The template prints nothing inside the box but its frame. So what is left inside
 lines are taken away, was put there by somebody.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from PIL import Image, ImageFilter
 
 from activities.letter import geometry
+from activities.letter.shapes import Shape, connected
 from activities.letter.sight import Ink
 
 Pixel = tuple[float, float]
@@ -68,7 +68,9 @@ def measure(image: Image.Image, page: Straightening) -> Ink:
     dark = cut.point(lambda level: 255 * (level < paper - _CONTRAST))
     inside, sides = _inside_frame(dark)
     ink = dark.crop(inside)
-    shapes = [shape for shape in _shapes(ink) if not shape.is_speck and not _is_rule(shape, ink.size)]
+    shapes = [
+        shape for shape in connected(ink) if shape.area > _SPECK * SCALE**2 and not _is_rule(shape, ink.size)
+    ]
     if not shapes:
         return Ink(frame_sides=sides, area=0.0, width=0.0, height=0.0, solid=0.0, light=0.0)
     left, top = min(shape.left for shape in shapes), min(shape.top for shape in shapes)
@@ -119,49 +121,11 @@ def _side(profile: list[float], *, near: bool) -> int | None:
     return best if profile[best] >= _SIDE_SHARE else None
 
 
-@dataclass
-class _Shape:
-    """A connected shape, in pixels; right and bottom are exclusive."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-    area: int
-
-    @property
-    def is_speck(self) -> bool:
-        return self.area <= _SPECK * SCALE**2
-
-    def join(self, other: "_Shape") -> None:
-        self.left, self.top = min(self.left, other.left), min(self.top, other.top)
-        self.right, self.bottom = max(self.right, other.right), max(self.bottom, other.bottom)
-        self.area += other.area
-
-
-def _is_rule(shape: _Shape, size: tuple[int, int]) -> bool:
-    """Straight along or across, and longer than half of the box."""
-    width, height = shape.right - shape.left, shape.bottom - shape.top
+def _is_rule(shape: Shape, box: tuple[int, int]) -> bool:
+    """Straight along or across, and longer than half of the box (width, height in pixels)."""
     thick = _RULE * SCALE
-    return (height <= thick and width > size[0] / 2) or (width <= thick and height > size[1] / 2)
-
-
-def _shapes(mask: Image.Image) -> list[_Shape]:
-    """The connected shapes (also over corners) of a picture of 0 and 255, row by row from runs of ink."""
-    data, width = mask.tobytes(), mask.width
-    above: list[tuple[int, int, _Shape]] = []
-    shapes: list[_Shape] = []
-    for y in range(mask.height):
-        row: list[tuple[int, int, _Shape]] = []
-        for run in re.finditer(rb"\xff+", data[y * width : (y + 1) * width]):
-            start, end = run.span()
-            shape = _Shape(start, y, end, y + 1, end - start)
-            for other_start, other_end, other in above:
-                if other_start <= end and start <= other_end:
-                    ...
-            row.append((start, end, shape))
-        above = row
-    return shapes
+    along = shape.height <= thick and shape.width > box[0] / 2
+    return along or (shape.width <= thick and shape.height > box[1] / 2)
 
 
 def _paper(cut: Image.Image) -> int:

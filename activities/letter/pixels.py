@@ -44,7 +44,6 @@ def _look_at(image: Image.Image) -> PageSeen:
     codes = [code for code in zxingcpp.read_barcodes(image, zxingcpp.BarcodeFormat.QRCode) if code.text.startswith(OUR_FORMAT)]
     return PageSeen(
         print_share=round(printed, 5),
-        aspect=round(max(image.size) / max(min(image.size), 1), 3),
         codes=tuple(_measured(image, code) for code in codes[:_MAX_CODES]),
     )
 

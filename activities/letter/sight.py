@@ -52,8 +52,6 @@ class PageSeen:
 
     print_share: float
     """Share of the page that is darker than its paper (0–1)."""
-    aspect: float
-    """Long side over short side."""
     codes: tuple[CodeSeen, ...]
 
 

@@ -12,13 +12,13 @@ from urllib.parse import quote, unquote, urlsplit
 
 import aiosmtplib
 
-from activities.errors import AwayError
+from activities.errors import AwayError, MailRefusedError
 from activities.hosts import is_loopback
 from domain.values import Value
 
 CONNECT_S = 3
 ANSWER_S = 10
-CLOSING = 421
+CLOSING = " 421"
 """The server shuts down: that says nothing of the mail."""
 
 
@@ -28,10 +28,6 @@ class OutgoingMail(Value):
     recipient: str
     subject: str
     body: str
-
-
-class MailRefusedError(Exception):
-    """The server, or the mail's own shape, refuses this one mail; the session serves the next."""
 
 
 def message_id(onboarding_id: str, number: int, domain: str) -> str:
@@ -95,9 +91,8 @@ class Session:
         except OSError as error:
             raise AwayError("mail", _sign(error)) from None
         except (aiosmtplib.SMTPException, ValueError) as error:
-            if getattr(error, "code", None) == CLOSING:
-                raise AwayError("mail", _sign(error)) from None
-            raise MailRefusedError(_sign(error)) from None
+            sign = _sign(error)
+            raise (AwayError("mail", sign) if sign.endswith(CLOSING) else MailRefusedError(sign)) from None
 
     def _message(self, mail: OutgoingMail, made_at: datetime) -> EmailMessage:
         """Raises ValueError on a line break in a header: nobody adds headers of their own."""

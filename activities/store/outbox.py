@@ -5,8 +5,8 @@ import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from activities.errors import AwayError
-from activities.store.mail import Mailer, MailRefusedError, OutgoingMail, Session
+from activities.errors import AwayError, MailRefusedError
+from activities.store.mail import Mailer, OutgoingMail, Session
 from activities.store.pool import Connection, Pool, transaction
 
 BATCH = 50

@@ -12,8 +12,8 @@ from pydantic_core import to_jsonable_python
 from activities.errors import AwayError, ConflictError, ours
 
 Row: TypeAlias = asyncpg.Record
-Pool: TypeAlias = asyncpg.Pool[Row]
-Connection: TypeAlias = PoolConnectionProxy[Row]
+Pool: TypeAlias = "asyncpg.Pool[Row]"
+Connection: TypeAlias = "PoolConnectionProxy[Row]"
 
 CONNECT_S = 3
 ACQUIRE_S = 5

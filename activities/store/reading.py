@@ -30,8 +30,10 @@ _IS_CLAIMED = "SELECT EXISTS (SELECT FROM dse.voucher_type WHERE effect_key = $1
 _CLAIMS = """
     SELECT resolution, prefix, nit = $2 AS own FROM dse.voucher_type
     WHERE environment = $1 AND onboarding_id <> $3 AND released_at IS NULL AND document_type = '05'
-        AND (resolution, prefix) IN (SELECT * FROM unnest($4::text[], $5::text[]))
-        AND (nit = $2 OR NOT ($1 = 'habilitacion' AND prefix = $6))
+        AND (resolution, prefix) IN (
+            SELECT * FROM jsonb_to_recordset($4) AS listed (resolution text, prefix text)
+        )
+        AND (nit = $2 OR NOT ($1 = 'habilitacion' AND prefix = $5))
 """
 _FINAL_STATUS = """
     SELECT status FROM dse.onboarding
@@ -131,10 +133,8 @@ class Reading:
         self, environment: str, nit: str, onboarding_id: str, ranges: Iterable[Range]
     ) -> tuple[Claim, ...]:
         """Who else holds these ranges: other companies, or this one since an earlier onboarding."""
-        keys = [(each.resolution, each.prefix) for each in ranges]
-        resolutions, prefixes = [key[0] for key in keys], [key[1] for key in keys]
-        asked = (environment, nit, onboarding_id, resolutions, prefixes, SAMPLE_PREFIX)
-        return tuple(Claim(**row) for row in await self._all(_CLAIMS, *asked))
+        rows = await self._all(_CLAIMS, environment, nit, onboarding_id, list(ranges), SAMPLE_PREFIX)
+        return tuple(Claim(**row) for row in rows)
 
     async def final_status(self, environment: str, nit: str) -> Status | None:
         """The status with which the company's last closed onboarding ended."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from infra.embedded.part import Part, expect_200, module
+from infra.embedded.part import Part, get, module
 
 
 def dian(data: Path, ports: dict[str, int], arguments: Sequence[str]) -> Part:
@@ -16,7 +16,7 @@ def dian(data: Path, ports: dict[str, int], arguments: Sequence[str]) -> Part:
     return Part(
         name="dian",
         command=module("infra.dian_simulator", *listen, *file, *arguments),
-        ready=lambda: asyncio.to_thread(expect_200, ports["dian.admin"], "/healthz"),
+        ready=lambda: asyncio.to_thread(get, ports["dian.admin"], "/healthz"),
     )
 
 

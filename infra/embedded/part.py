@@ -54,12 +54,14 @@ def program(name: str, wheel: str) -> str:
     return found
 
 
-def expect_200(port: int, path: str) -> None:
-    """Ask a part on loopback over HTTP, past any proxy; it raises unless the answer is 200. It blocks."""
+def get(port: int, path: str) -> bytes:
+    """What a part on loopback answers over HTTP, past any proxy; an error unless it is a 200. It blocks."""
     connection = HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", path)
-        if (status := connection.getresponse().status) != 200:
-            raise ConnectionError(f"{path} answers {status}")
+        answer = connection.getresponse()
+        if answer.status != 200:
+            raise ConnectionError(f"{path} answers {answer.status}")
+        return answer.read()
     finally:
         connection.close()

@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 
 from infra.embedded.folder import kept
-from infra.embedded.part import Part, expect_200, program
+from infra.embedded.part import Part, get, program
 from infra.embedded.ports import TWINS
 
 BUCKET = "dse"
@@ -54,9 +54,11 @@ def s3(data: Path, ports: dict[str, int]) -> Part:
         client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         client.close()
 
-    async def ready() -> None:
-        await asyncio.to_thread(expect_200, ports["s3"], "/healthz")
-        await asyncio.to_thread(make_bucket)
+    def works() -> None:
+        get(ports["s3"], "/healthz")
+        if not json.loads(get(ports["s3.master"], "/dir/status"))["Topology"]["DataCenters"]:
+            raise ConnectionError("no volume server yet: reads and writes would fail")
+        make_bucket()
 
     flags = {
         "dir": folder, "ip": "127.0.0.1", "ip.bind": "127.0.0.1",
@@ -67,6 +69,9 @@ def s3(data: Path, ports: dict[str, int]) -> Part:
         "admin.port": ports["s3.admin"], "admin.port.grpc": ports["s3.admin"] + TWINS["s3.admin"],
         "s3.config": data / "keys" / "s3.json", "s3.iam": "false", "webdav": "false", "admin.ui": "false",
         "master.telemetry": "false",  # on by default
+        # Volumes tell the master what they hold. With the old state it sometimes answers before it leads, and
+        # then the volume server tries again only after 5 s.
+        "master.resumeState": "false",
         "volume.preStopSeconds": 0,  # nobody else reads from this volume: stop a second sooner
     }  # fmt: skip
 
@@ -75,7 +80,7 @@ def s3(data: Path, ports: dict[str, int]) -> Part:
         name="s3",
         command=[weed, "mini", *(f"-{name}={value}" for name, value in flags.items())],
         clear=lambda: remove_sockets(flags[name] for name in flags if ".port" in name),
-        ready=ready,
+        ready=lambda: asyncio.to_thread(works),
         cwd=folder,  # it looks for a security.toml there
     )
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from activities.errors import AwayError
 from activities.store.documents import Documents
 from activities.store.reading import Reading
 from domain.commands import Message
@@ -17,6 +18,7 @@ from domain.nit import parse_nit
 from domain.reasons import Code, FieldError, Refusal
 from domain.status import Status
 from starters.cli import screen
+from starters.errors import Unavailable
 from starters.port import Port, connect
 from workers import compose
 from workers.settings import Settings, load
@@ -51,20 +53,23 @@ class Desk:
             yield documents
 
     async def status(self, nit: str) -> Status:
-        """From the workflow while it runs; from the records once it has ended."""
-        if not await self.port.is_running(nit):
-            async with self.reading() as reading:
-                final = await reading.final_status(self.settings.environment, nit)
-            if final is not None:
-                return final
-        return await self.port.status(nit)
+        """From the workflow while it runs; from the records once it has ended, however long ago."""
+        if await self.port.is_running(nit):
+            return await self.port.status(nit)
+        async with self.reading() as reading:
+            final = await reading.final_status(self.settings.environment, nit)
+        return final if final is not None else await self.port.status(nit)
 
 
 @asynccontextmanager
 async def desk() -> AsyncIterator[Desk]:
+    """Raises Unavailable for whatever part the verb needs and doesn't find."""
     settings = load()
     client = await connect(settings.temporal_address, settings.temporal_namespace)
-    yield Desk(settings, Port(client, settings.environment, settings.temporal_address))
+    try:
+        yield Desk(settings, Port(client, settings.environment, settings.temporal_address))
+    except AwayError as error:
+        raise Unavailable(*compose.whereabouts(settings, error)) from None
 
 
 def say(nit: str, message: Message, actor: str, expected: str, as_json: bool) -> None:

@@ -37,7 +37,6 @@ from starters.cli.common import (
     read_json,
     refuse_unless_offered,
     say,
-    show,
     wait_for,
 )
 from starters.port import Started
@@ -271,5 +270,3 @@ def add_to(app: typer.Typer) -> None:
     app.command("act")(act)
     app.command("associated")(associated)
     app.command("voucher")(voucher)
-
-

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from activities.letter.render import signature_box
 from domain.commands import (
     ConfigureVoucherType,
     ContinueOnboarding,
@@ -40,6 +41,7 @@ from workers import compose
 from workers.settings import load
 
 NIT = "900123456-8"
+BOX = tuple(signature_box().model_dump(exclude={"page"}).values())
 WAIT_S = 6
 """The mandated wait of 3 h, shortened."""
 
@@ -171,16 +173,14 @@ class _Company:
 
     async def _signed_letter(self, played: Played) -> int:
         """First a scan that nobody signed, which is refused with reasons; then the right one."""
-        answer = await self._port.command(
-            NIT, SubmitRepresentative.model_validate(SubmitRepresentative.card.example)
-        )
+        answer = await self._port.command(NIT, SubmitRepresentative.model_validate(SubmitRepresentative.card.example))
         assert answer.letter is not None
         printed = await self._documents.get(answer.letter.key, most=2_000_000, sha256=answer.letter.sha256)
-        unsigned = await asyncio.to_thread(sign_and_scan, printed, compose.box(), seed=1, signed=False)
+        unsigned = await asyncio.to_thread(sign_and_scan, printed, BOX, seed=1, signed=False)
         status = await self._upload(unsigned)
         refused = next(each for each in status.documents if each.kind == "scan")
         played.rejected_uploads = [each.model_dump(mode="json") for each in refused.reasons]
-        signed = await asyncio.to_thread(sign_and_scan, printed, compose.box(), seed=2)
+        signed = await asyncio.to_thread(sign_and_scan, printed, BOX, seed=2)
         await self._upload(signed)
         await self._until(Step.LETTER_ACCEPTED)
         return len(signed)
@@ -240,7 +240,9 @@ def _summary(played: Played) -> None:
         print(f"  {each['kind']:<7} v{each['revision']} {state:<9} sha256 {each['sha256'][:16]}…  {each['key']}")
     if played.range:
         span = f"{played.range['from']}–{played.range['to']}"
-        print(f"  range   {played.range['resolution']} {played.range['prefix']} {span} until {played.range['valid_to']}")
+        print(
+            f"  range   {played.range['resolution']} {played.range['prefix']} {span} until {played.range['valid_to']}"
+        )
     for each in played.voucher_types:
         print(f"  voucher {each['document_type']} {each['code']} {each['name']}, next number {each['next_number']}")
     print(f"  history {played.history_events} events, {played.history_bytes} bytes · DIAN calls {played.dian_calls}")

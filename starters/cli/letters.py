@@ -1,5 +1,6 @@
 """The letter without any stack: a sample as it is issued, and the check of a scan."""
 
+import hashlib
 import json
 import time
 from datetime import date, datetime
@@ -8,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from activities.letter.inspect import examine
+from activities.letter.isolation import examine
 from activities.letter.render import qr_text, render, signature_box
 from activities.letter.verdict import Expected
 from domain.fields import BOGOTA
@@ -95,7 +96,7 @@ def letter_sample(
     content = render(data, keys)
     out.write_bytes(content)
     document = {
-        "sha256": compose.sha256(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
         "qr_text": qr_text(data, keys),
         "signature_box": signature_box().model_dump(),
     }

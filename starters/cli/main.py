@@ -26,7 +26,7 @@ for commands in (stack, demo, company, operators, letters, ranges):
 def main(arguments: list[str]) -> int:
     """The exit code: 0 done, 1 refused or failed, 2 wrong usage."""
     try:
-        app(arguments, standalone_mode=True)
+        app(arguments, prog_name="dse", standalone_mode=True)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except KeyboardInterrupt:

@@ -1,6 +1,7 @@
 """One signed call to DIAN, without any stack."""
 
 import json
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -34,26 +35,27 @@ def ranges(
         typer.echo(f"{answer.answer_class}: {answer.code} {answer.description}")
         for each in answer.ranges:
             key = " (with technical key: for invoices)" if each.has_technical_key else ""
-            typer.echo(f"  {each.resolution} {each.prefix} {each.from_number}–{each.to_number} until {each.valid_to}{key}")
+            typer.echo(
+                f"  {each.resolution} {each.prefix} {each.from_number}–{each.to_number} until {each.valid_to}{key}"
+            )
     raise typer.Exit(0 if answer.answer_class in (AnswerClass.DONE, AnswerClass.PENDING) else 1)
 
 
 def classed(answer: Answer, prefix: str, resolution: str) -> Answer:
-    """DIAN's 100 is done only if a range that serves is listed; else it is pending still."""
+    """DIAN's 100 is done only if a range that serves is listed: the one named, or any for documento soporte."""
     if answer.answer_class != AnswerClass.DONE:
         return answer
-    fits = [
-        each
-        for each in answer.ranges
-        if (prefix or each.prefix) == each.prefix and (resolution or each.resolution) == each.resolution
-    ]
-    listed = answer.model_copy(update={"ranges": tuple(fits)})
-    named = [DeclaredResolution(resolution=each.resolution, prefix=each.prefix) for each in fits if prefix or resolution]
-    look = Look(at=compose.now(), answer=listed)
-    serves = any(look.wanted(each) for each in named) if named else bool(look.wanted(None))
-    if serves and not ((prefix or resolution) and not named):
-        return answer
-    return answer.model_copy(update={"answer_class": AnswerClass.PENDING})
+    look = Look(at=datetime.now(UTC), answer=answer)
+    if not prefix and not resolution:
+        serving = look.wanted(None)
+    else:
+        named = {
+            DeclaredResolution(resolution=each.resolution, prefix=each.prefix)
+            for each in answer.ranges
+            if (prefix or each.prefix) == each.prefix and (resolution or each.resolution) == each.resolution
+        }
+        serving = tuple(each for one in named for each in look.wanted(one))
+    return answer if serving else answer.model_copy(update={"answer_class": AnswerClass.PENDING})
 
 
 def add_to(app: typer.Typer) -> None:

@@ -86,9 +86,7 @@ def _where(at: Addresses) -> str:
 
 
 def worker(
-    make_current: Annotated[
-        bool, typer.Option("--make-current", help="Set this version current, then work.")
-    ] = False,
+    make_current: Annotated[bool, typer.Option("--make-current", help="Set this version current, then work.")] = False,
 ) -> None:
     """One worker of a deployment."""
     wait_for(work(load(), make_current=make_current))

@@ -2,18 +2,28 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
-from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.api.common.v1 import Payload
+from temporalio.client import (
+    WorkflowExecutionDescription,
+    WorkflowFailureError,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateHandle,
+    WorkflowUpdateStage,
+)
+from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from domain.commands import ConfigureVoucherType, SubmitRepresentative
 from domain.nit import check_digit
 from domain.status import Status
-from tests.workflows.effects import Effects, sha
+from tests.workflows.effects import Effects, doubtful, dse_range, sha
+from workflows import cards
 
 REPRESENTATIVE = dict(SubmitRepresentative.card.example)
 VOUCHER = dict(ConfigureVoucherType.card.example)
@@ -23,9 +33,7 @@ WHO = {"actor": "ana", "reason": "prueba"}
 class Company:
     """Says things to one workflow, and waits for what they lead to."""
 
-    def __init__(
-        self, env: WorkflowEnvironment, handle: WorkflowHandle[Any, Any], nit: str, effects: Effects
-    ) -> None:
+    def __init__(self, env: WorkflowEnvironment, handle: WorkflowHandle[Any, Any], nit: str, effects: Effects) -> None:
         self.env, self.handle, self.nit, self.effects = env, handle, nit, effects
         self.scans = 0
 
@@ -33,8 +41,11 @@ class Company:
         """Lets the workflow's time pass; otherwise it runs as in reality."""
         await self.env.fast_forward(self.handle, timedelta(**time))
 
+    # what is seen
+
     async def status(self) -> Status:
-        return await self.handle.query("status", result_type=Status)
+        status: Status = await self.handle.query("status", result_type=Status)
+        return status
 
     async def until(self, condition: Callable[[Status], bool], within: float = 20) -> Status:
         async with asyncio.timeout(within):
@@ -47,13 +58,60 @@ class Company:
     async def at(self, step: str) -> Status:
         return await self.until(lambda status: status.step == step)
 
+    async def once(self, condition: Callable[[], bool], within: float = 20) -> None:
+        """Waits for something that the effects saw."""
+        async with asyncio.timeout(within):
+            while not condition():
+                await asyncio.sleep(0.01)
+
+    async def shown(self, condition: Callable[[WorkflowExecutionDescription], bool]) -> WorkflowExecutionDescription:
+        """Waits for what Temporal shows of it: its search attributes."""
+        async with asyncio.timeout(20):
+            while True:
+                described = await self.handle.describe()
+                if condition(described):
+                    return described
+                await asyncio.sleep(0.02)
+
+    async def rests(self, step: str) -> Status:
+        """Waits until it has come to rest at a row: all is on record and shown."""
+        await self.shown(lambda it: it.typed_search_attributes.get(cards.STEP) == step)
+        return await self.at(step)
+
+    async def events(self) -> int:
+        return (await self.handle.describe()).history_length
+
+    async def result(self) -> Status:
+        return Status.model_validate(await self.handle.result())
+
+    async def failure(self) -> ApplicationError:
+        try:
+            await self.handle.result()
+        except WorkflowFailureError as error:
+            assert isinstance(error.cause, ApplicationError)
+            return error.cause
+        raise AssertionError("not failed")
+
+    # what is said
+
+    async def signal(self, name: str, /, *args: Any) -> None:
+        await self.handle.signal(name, args=list(args))
+
     async def command(self, name: str, /, *args: Any, **fields: Any) -> dict[str, Any]:
-        given = args or (fields,)
-        result: dict[str, Any] = await self.handle.execute_update(name, args=list(given), id=str(uuid4()))
+        return await self.update(name, list(args) or [fields])
+
+    async def update(self, name: str, args: list[Any], id: str = "") -> dict[str, Any]:
+        result: dict[str, Any] = await self.handle.execute_update(name, args=args, id=id or str(uuid4()))
         return result
 
+    async def begun(self, name: str, /, **fields: Any) -> WorkflowUpdateHandle[Any]:
+        """A command that was accepted; its outcome is not waited for."""
+        return await self.handle.start_update(
+            name, args=[fields], id=str(uuid4()), wait_for_stage=WorkflowUpdateStage.ACCEPTED
+        )
+
     async def operate(self, name: str, /, **fields: Any) -> dict[str, Any]:
-        return await self.command(name, **WHO, **fields)
+        return await self.command(name, **{**WHO, **fields})
 
     async def refused(self, doing: Awaitable[Any]) -> tuple[str, dict[str, Any]]:
         try:
@@ -70,11 +128,75 @@ class Company:
     async def upload(self, name: str = "") -> str:
         self.scans += 1
         key = f"habilitacion/{self.nit}/scans/{name or self.scans}.pdf"
-        await self.handle.signal("signed_letter_uploaded", {"key": key, "sha256": sha(key), "size": 1000})
+        await self.signal("signed_letter_uploaded", {"key": key, "sha256": sha(key), "size": 1000})
         return key
 
     async def configure(self, **changes: Any) -> dict[str, Any]:
         return await self.command("configure_voucher_type", **{**VOUCHER, **changes})
+
+    # how it comes to each row
+
+    async def reach(self, step: str) -> Status:
+        """Goes on from where it stands, by the shortest way, until it rests at a row."""
+        while (status := await self.at_rest()).step != step:
+            await self._go_on(status.step, step)
+        return status
+
+    async def at_rest(self) -> Status:
+        """Not on its way to the next row by itself."""
+        return await self.until(lambda status: status.version > 1 and not self._moves(status.step))
+
+    def _moves(self, step: str) -> bool:
+        effect = {"letter_issue": "issue_letter", "letter_check": "check_scan", "certificate": "grant_certificate"}
+        return step in effect and effect[step] not in self.effects.gate
+
+    async def _go_on(self, step: str, to: str) -> None:
+        match step:
+            case "electronic_invoicing":
+                await self.signal("electronic_invoicing_completed", {})
+                await self.at("legal_representative")
+            case "legal_representative":
+                if to == "letter_issue":
+                    self.effects.close("issue_letter")
+                await self.begun("submit_representative", **REPRESENTATIVE)
+                await self.until(lambda status: status.step != step)
+            case "signed_letter":
+                if to == "letter_check":
+                    self.effects.close("check_scan")
+                key = f"habilitacion/{self.nit}/scans/{self.scans + 1}.pdf"
+                if to == "letter_review":
+                    self.effects.verdicts[key] = doubtful()
+                await self.upload()
+                await self.until(lambda status: status.step != step)
+            case "letter_review":
+                await self.operate("review_signed_letter", decision="accept")
+            case "letter_accepted":
+                if to == "certificate":
+                    self.effects.close("grant_certificate")
+                await self.command("continue_onboarding")
+            case "mandated_wait":
+                await self.forward(hours=3)
+                await self.until(lambda status: status.step != step)
+            case "prefix_association":
+                await self.signal("prefixes_associated", {})
+                await self.until(lambda status: status.step != step)
+            case "prefix_sync":
+                self.effects.lists(dse_range())
+                await self.forward(minutes=5)
+                await self.until(lambda status: status.step != step)
+            case "voucher_type":
+                if to == "readiness_check":
+                    self.effects.close("read_back")
+                await self.configure()
+                await self.until(lambda status: status.step != step)
+            case _:
+                self.effects.gate.pop("read_back").set()
+                await self.until(lambda status: status.step != step)
+
+
+def raw(data: bytes, encoding: bytes = b"json/plain") -> RawValue:
+    """A payload as somebody else's client may send it."""
+    return RawValue(Payload(metadata={"encoding": encoding}, data=data))
 
 
 def random_nit() -> str:

@@ -8,7 +8,7 @@ from tests.workflows.effects import dse_range, rejected
 async def test_from_start_to_ready(begin: Begin) -> None:
     company = await begin()
     await company.at("electronic_invoicing")
-    await company.handle.signal("electronic_invoicing_completed", {})
+    await company.signal("electronic_invoicing_completed", {})
     await company.at("legal_representative")
     answer = await company.represent()
     assert answer["letter"]["revision"] == 1
@@ -24,17 +24,8 @@ async def test_from_start_to_ready(begin: Begin) -> None:
     await company.forward(hours=3)
     await company.at("prefix_association")
     company.effects.lists(dse_range())
-    await company.handle.signal("prefixes_associated", {})
+    await company.signal("prefixes_associated", {})
     await company.at("voucher_type")
     await company.configure()
-    status = await company.handle.result()
-    assert status["closed"] == "ready"
-    history = await company.handle.fetch_history()
-    print("EVENTS", len(history.events), len(history.to_json()), sum(e.ByteSize() for e in history.events))
-    from collections import Counter
-
-    print(Counter(e.event_type for e in history.events))
-    print([r.step for r in company.effects.records], [len(r.model_dump_json()) for r in company.effects.records])
-    for e in history.events:
-        if e.event_type == 40:
-            print(e.event_id, e.upsert_workflow_search_attributes_event_attributes.search_attributes.indexed_fields)
+    status = await company.result()
+    assert status.closed == "ready"

@@ -1,0 +1,148 @@
+"""Judges a scan of the signed letter from what the decoder saw. The rule, in one place:
+
+accepted   the seal is ours and names the expected letter, and there is handwriting in the box
+rejected   the company must send another file, and is told every reason why
+review     a person must look: the code can't be read, the ink is doubtful, or the signature is digital
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from activities.letter import decode, intake
+from activities.letter.seal import LetterKeys, NoSeal, Seal, read_seal
+from activities.letter.sight import CodeSeen, Finding, Ink, Sight
+from domain.letter import MAX_SCAN_BYTES
+from domain.reasons import Code, Reason
+from domain.verdict import Judgement
+
+ENGINE: Final = "letter-1"
+"""Version of this engine, recorded with each verdict: raised whenever some file may be judged otherwise than before."""
+Measures = dict[str, str | int | float | bool | None]
+
+_BLANK: Final = 0.002
+"""A page with less print than this is blank: the letter prints 6 to 9 %, dust on a blank page a tenth of this."""
+_PHOTO: Final = 0.25
+"""A page with more print than this is no letter whose code happens to be unreadable."""
+_TRACE: Final = 8.0
+"""Points² of ink below which the box is empty: a full stop has 2, a short signature 60 or more."""
+_SIGNED_AREA: Final = 30.0
+_SIGNED_WIDTH: Final = 28.0
+_SIGNED_HEIGHT: Final = 8.0
+"""Handwriting is at least so much ink (points²), so wide and so high (10 × 3 mm); less is doubtful: a tick, a smear."""
+_TOO_SOLID: Final = 0.3
+"""More of the ink than this too thick for a pen: a stamp, a blot, a photo."""
+_FRAME_SIDES: Final = 3
+"""At least so many sides of the printed frame must be where the code says: else the code stands on another sheet."""
+_DOUBTS: Final = frozenset({Finding.DIGITALLY_SIGNED})
+"""Structural findings that a person decides on; all others reject."""
+
+Ruling = tuple[Judgement, Code]
+"""One reason, with the judgement that it alone would lead to."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The letter that counts now; what is None is not asked for."""
+
+    environment: str | None = None
+    nit: str | None = None
+    letter_id: str | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judgement with all its reasons; empty reasons mean accepted."""
+
+    judgement: Judgement
+    reasons: tuple[Reason, ...]
+    measures: Measures
+
+
+def judge(pdf: bytes, expected: Expected, keys: LetterKeys) -> Judged:
+    """Judges in this process: only for files known to be harmless. See `isolation.examine` for all others."""
+    return refused_unopened(pdf) or conclude(decode.decode(pdf), expected, keys)
+
+
+def refused_unopened(pdf: bytes) -> Judged | None:
+    """What needs no parser to be refused."""
+    if not pdf:
+        return judged([_reject(Code.FILE_EMPTY)])
+    rulings = [_reject(Code.FILE_TOO_LARGE)] if len(pdf) > MAX_SCAN_BYTES else []
+    if not intake.looks_like_pdf(pdf):
+        rulings.append(_reject(Code.FILE_NOT_PDF))
+    return judged(rulings) if rulings else None
+
+
+def damaged(**measures: str) -> Judged:
+    """The judgement on a file that the decoder can't digest."""
+    return judged([_reject(Code.PDF_DAMAGED)], {**measures})
+
+
+def conclude(sight: Sight, expected: Expected, keys: LetterKeys) -> Judged:
+    """The judgement on what was seen."""
+    rulings = [(_doubt if finding in _DOUBTS else _reject)(Code(finding.value)) for finding in sight.findings]
+    measures: Measures = {"pages": sight.page_count}
+    if sight.pages:
+        rulings += _on_pages(sight, expected, keys, measures)
+    return judged(rulings, measures)
+
+
+def judged(rulings: list[Ruling], measures: Measures | None = None) -> Judged:
+    """The worst ruling decides; its reasons come first."""
+    ordered = sorted(rulings, key=lambda ruling: ruling[0] != Judgement.REJECTED)
+    judgement = ordered[0][0] if ordered else Judgement.ACCEPTED
+    return Judged(judgement, tuple(Reason.of(code) for _, code in ordered), measures or {})
+
+
+def _reject(code: Code) -> Ruling:
+    return Judgement.REJECTED, code
+
+
+def _doubt(code: Code) -> Ruling:
+    return Judgement.REVIEW, code
+
+
+def _on_pages(sight: Sight, expected: Expected, keys: LetterKeys, measures: Measures) -> list[Ruling]:
+    """What the pages give reason for; of several letters in one file the one most like the expected counts."""
+    prints = [page.print_share for page in sight.pages]
+    measures["print_share"] = max(prints)
+    read = [(code, read_seal(code.text, keys)) for page in sight.pages for code in page.codes]
+    ours = [(code, seal, _difference(seal, expected)) for code, seal in read if isinstance(seal, Seal)]
+    if ours:
+        code, seal, difference = min(ours, key=lambda candidate: candidate[2] is not None)
+        measures |= _facts(code, seal)
+        if difference is not None:
+            return [_reject(difference)]
+        return _on_ink(code.ink, digital=Finding.DIGITALLY_SIGNED in sight.findings)
+    if any(seal == NoSeal.FORGED for _, seal in read):
+        return [_reject(Code.CODE_FORGED)]
+    if all(share < _BLANK for share in prints):
+        return [_reject(Code.PAGE_BLANK)]
+    plausible = any(_BLANK <= share <= _PHOTO for share in prints)
+    return [(_doubt if plausible else _reject)(Code.CODE_UNREADABLE)]
+
+
+def _difference(seal: Seal, expected: Expected) -> Code | None:
+    """How the letter differs from the expected one: the widest difference alone, the narrower ones follow from it."""
+    if expected.environment not in (None, seal.environment):
+        return Code.WRONG_ENVIRONMENT
+    if expected.nit not in (None, seal.nit):
+        return Code.WRONG_COMPANY
+    if expected.revision not in (None, seal.revision):
+        return Code.WRONG_REVISION
+    return None if expected.letter_id in (None, seal.letter_id) else Code.WRONG_LETTER
+
+
+def _on_ink(ink: Ink, *, digital: bool) -> list[Ruling]:
+    if ink.area < _TRACE:
+        return [] if digital else [_reject(Code.UNSIGNED)]
+    clear = ink.area >= _SIGNED_AREA and ink.width >= _SIGNED_WIDTH and ink.height >= _SIGNED_HEIGHT
+    clear = clear and ink.solid <= _TOO_SOLID and ink.frame_sides >= _FRAME_SIDES
+    return [] if clear else [_doubt(Code.SIGNATURE_DOUBTFUL)]
+
+
+def _facts(code: CodeSeen, seal: Seal) -> Measures:
+    facts: Measures = {"code_nit": seal.nit, "code_revision": seal.revision, "code_environment": seal.environment}
+    facts |= {"skew": code.skew} | {f"ink_{name}": value for name, value in asdict(code.ink).items()}
+    return facts

@@ -1,0 +1,228 @@
+"""What the records are told, and what they answer."""
+
+import asyncio
+from datetime import timedelta
+
+from hypothesis import given as forall
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from activities.certificate import Certificate
+from activities.records import Bookkeeping
+from activities.store.pool import Pool
+from activities.store.reading import Reading
+from domain.begin import Recalled
+from domain.effects import Record
+from domain.fields import BOGOTA
+from domain.reasons import Code
+from domain.state import Blocked, State
+from domain.status import status
+from tests.activities.company import MONDAY, PERSON, Company, closed, operated, record, told, undo_of
+from tests.activities.story import story
+
+TABLES = ("onboarding", "representative", "letter", "scan", "timeline", "mail")
+
+
+def ended_ready(state: State) -> Record:
+    final = status(state, state.since).model_copy(update={"step": "ready", "closed": "ready"})
+    return record(state).model_copy(update={"step": "ready", "closed": final, "mails": ()})
+
+
+async def contents(pool: Pool, company: Company) -> dict[str, list[str]]:
+    """Every row about an onboarding; keys and times of writing apart, which differ."""
+    aside = "'{onboarding_id,nit,recorded_at,made_at,try_at,sent_at,attempts}'::text[]"
+    found = {}
+    for table in TABLES:
+        sql = f"SELECT (to_jsonb(t) - {aside})::text AS row FROM dse.{table} AS t WHERE onboarding_id = $1"
+        rows = await pool.fetch(sql, company.onboarding_id)
+        plain = (row["row"].replace(company.nit, "NIT").replace(company.onboarding_id, "ID") for row in rows)
+        found[table] = sorted(plain)
+    return found
+
+
+@settings(max_examples=20, deadline=None)
+@forall(st.lists(st.integers(0, 7), max_size=8), st.permutations(range(8)))
+async def test_told_twice_or_out_of_order_counts_once(
+    pool: Pool, bookkeeping: Bookkeeping, twice: list[int], order: list[int]
+) -> None:
+    one, other = Company(), Company()
+    for each in story(one):
+        await bookkeeping.record(each)
+    records = story(other)
+    for number in (*twice, *order):
+        await bookkeeping.record(records[number])
+    assert await contents(pool, other) == await contents(pool, one)
+
+
+async def test_told_at_the_same_time_counts_once(pool: Pool, bookkeeping: Bookkeeping, reading: Reading) -> None:
+    company = Company()
+    await asyncio.gather(*(bookkeeping.record(each) for each in story(company) * 2))
+    seqs = [event.seq for event in await reading.timeline(company.environment, company.nit)]
+    assert seqs == list(range(1, len(seqs) + 1))
+    final = await reading.final_status(company.environment, company.nit)
+    assert final is not None
+    assert (final.step, final.closed) == ("cancelled", "cancelled")
+
+
+async def test_the_story_is_told_as_it_was(pool: Pool, bookkeeping: Bookkeeping, reading: Reading) -> None:
+    company = Company()
+    records = story(company)
+    for each in records:
+        await bookkeeping.record(each)
+    assert await reading.timeline(company.environment, company.nit) == [
+        event for each in records for event in each.events
+    ]
+    assert await reading.final_status(company.environment, company.nit) == records[-1].closed
+    kept = await contents(pool, company)
+    assert len(kept["letter"]) == len(kept["representative"]) == len(kept["scan"]) == 1
+    assert '"gone": "rejected"' in kept["scan"][0]
+    assert "unsigned" in kept["scan"][0]
+    assert len(kept["mail"]) == sum(len(each.mails) for each in records)
+
+
+async def test_nothing_typed_by_anybody_stops_a_record(bookkeeping: Bookkeeping, reading: Reading) -> None:
+    company = Company()
+    state = told(company.begun(), "prefixes_associated", actor="\x00\ud800", reason="'; DROP TABLE dse.timeline; --")
+    await bookkeeping.record(record(state))
+    heard = (await reading.timeline(company.environment, company.nit))[-1]
+    assert (heard.actor, heard.reason) == ("\ufffd?", "'; DROP TABLE dse.timeline; --")
+
+
+# due dates
+
+
+async def test_business_rows_are_dated_by_the_calendar(bookkeeping: Bookkeeping, reading: Reading) -> None:
+    state = Company().begun()
+    dates = await bookkeeping.record(record(state))
+    assert dates.due_at is not None
+    assert dates.due_at.astimezone(BOGOTA).isoformat() == "2026-12-15T18:00:00-05:00"  # the 8th is a holiday
+    assert dates.patience_until is None
+    (row,) = [each for each in await reading.listing("habilitacion", now=MONDAY) if each.nit == state.nit]
+    assert row.due_at == dates.due_at
+
+
+async def test_time_on_hold_is_not_counted(bookkeeping: Bookkeeping) -> None:
+    held = operated(Company().begun(), "hold", MONDAY)
+    assert (await bookkeeping.record(record(held))).due_at is None
+    resumed = operated(held, "resume", MONDAY + timedelta(days=1))
+    dates = await bookkeeping.record(record(resumed))
+    assert dates.due_at is not None
+    assert dates.due_at.astimezone(BOGOTA).isoformat() == "2026-12-16T18:00:00-05:00"
+
+
+async def test_a_word_that_dian_denies_is_believed_for_business_hours(bookkeeping: Bookkeeping) -> None:
+    given = record(Company().begun()).model_copy(update={"denied_since": MONDAY + timedelta(hours=6)})  # 16:00
+    dates = await bookkeeping.record(given)
+    assert dates.patience_until is not None
+    assert dates.patience_until.astimezone(BOGOTA).isoformat() == "2026-11-24T10:00:00-05:00"
+
+
+async def test_elapsed_time_needs_no_calendar(bookkeeping: Bookkeeping, reading: Reading) -> None:
+    state = Company().begun()
+    due = MONDAY + timedelta(minutes=15)
+    given = record(state).model_copy(update={"step": "letter_issue", "due_at": due, "mails": ()})
+    assert (await bookkeeping.record(given)).due_at is None
+    (row,) = [each for each in await reading.listing("habilitacion", now=MONDAY) if each.nit == state.nit]
+    assert row.due_at == due
+
+
+# reading
+
+
+async def test_the_work_list_is_sorted_and_filtered(bookkeeping: Bookkeeping, reading: Reading) -> None:
+    first, second, held, blocked, over = (Company(environment="produccion").begun() for _ in range(5))
+    later = MONDAY + timedelta(days=30)
+    out = Blocked(at=MONDAY, effect="issue_letter", code="letter_unprintable", message_es="")
+    for each in (
+        record(second).model_copy(update={"due_at": later}),
+        record(first).model_copy(update={"due_at": MONDAY}),
+        record(operated(held, "hold")),
+        record(blocked.model_copy(update={"blocked": out})).model_copy(update={"due_at": later + timedelta(1)}),
+        closed(operated(over, "cancel")),
+    ):
+        await bookkeeping.record(each)
+
+    async def listed(**by: object) -> list[str]:
+        return [row.nit for row in await reading.listing("produccion", now=MONDAY, **by)]  # type: ignore[arg-type]
+
+    assert await listed() == [first.nit, second.nit, blocked.nit, held.nit]
+    assert await listed(held=True) == [held.nit]
+    assert await listed(overdue=True) == [first.nit]
+    assert await listed(waiting_on="operator") == [blocked.nit]
+    assert await listed(step="electronic_invoicing", waiting_on="company") == [first.nit, second.nit, held.nit]
+    assert await listed(step="certificate") == []
+    rows = {row.nit: row for row in await reading.listing("produccion", now=MONDAY)}
+    assert (rows[first.nit].overdue, rows[second.nit].overdue, rows[held.nit].overdue) == (True, False, False)
+    why = rows[blocked.nit].blocked
+    assert why is not None
+    assert why.code == "letter_unprintable"
+    assert "letter_unprintable" in why.message_es
+
+
+async def test_nothing_is_known_of_a_stranger(reading: Reading) -> None:
+    company = Company()
+    assert await reading.final_status(company.environment, company.nit) is None
+    assert await reading.timeline(company.environment, company.nit) == []
+    assert await reading.legality_of_start(company.environment, company.nit) is None
+
+
+async def test_the_last_onboarding_is_the_company_s(bookkeeping: Bookkeeping, reading: Reading) -> None:
+    """Its former workflow was terminated: nobody told the records that it was over."""
+    terminated = Company()
+    later = terminated.again()
+    await bookkeeping.record(record(terminated.begun()))
+    assert await bookkeeping.recall(later.recall()) == Recalled()
+    await bookkeeping.record(record(later.begun(name="Andina Nueva S.A.S.")))
+    rows = [row for row in await reading.listing("habilitacion", now=MONDAY) if row.nit == later.nit]
+    assert [row.name for row in rows] == ["Andina Nueva S.A.S."]
+    assert {event.at for event in await reading.timeline(later.environment, later.nit)} == {later.started_at}
+
+
+# starting
+
+
+async def test_a_ready_company_is_refused(bookkeeping: Bookkeeping, reading: Reading) -> None:
+    company = Company()
+    await bookkeeping.record(ended_ready(company.begun()))
+    assert await bookkeeping.recall(company.again().recall()) == Recalled(refused=Code.ALREADY_READY)
+    assert await reading.legality_of_start(company.environment, company.nit) == Code.ALREADY_READY
+    elsewhere = Company(company.nit, "produccion")
+    assert await bookkeeping.recall(elsewhere.recall()) == Recalled()
+
+
+async def test_a_cancelled_company_begins_anew_once_that_is_settled(bookkeeping: Bookkeeping) -> None:
+    company = Company()
+    cancelled = operated(company.begun(), "cancel")
+    await bookkeeping.record(record(cancelled))
+    later = company.again()
+    assert (await bookkeeping.recall(later.recall())).refused == Code.CANCELLING
+    await bookkeeping.record(closed(cancelled))
+    assert (await bookkeeping.recall(later.recall())).refused is None
+
+
+async def test_a_recall_repeated_does_not_find_itself(bookkeeping: Bookkeeping) -> None:
+    company = Company()
+    await bookkeeping.record(record(operated(company.begun(), "cancel")))
+    assert (await bookkeeping.recall(company.recall())).refused is None
+
+
+async def test_an_onboarding_s_id_is_used_once(bookkeeping: Bookkeeping) -> None:
+    company = Company()
+    await bookkeeping.record(record(company.begun()))
+    stranger = Company(onboarding_id=company.onboarding_id)
+    assert (await bookkeeping.recall(stranger.recall())).refused == Code.INVALID_FIELDS
+    await bookkeeping.record(closed(operated(company.begun(), "cancel")))
+    assert (await bookkeeping.recall(company.recall())).refused == Code.INVALID_FIELDS
+
+
+async def test_a_grant_is_recalled_with_its_representative(
+    bookkeeping: Bookkeeping, certificate: Certificate
+) -> None:
+    company = Company()
+    later = company.again()
+    grant = await certificate.grant_certificate(company.grant())
+    await bookkeeping.record(record(company.begun()))
+    known = await bookkeeping.recall(later.recall())
+    assert (known.refused, known.grant, known.representative) == (None, grant, PERSON)
+    await bookkeeping.undo(undo_of(company.grant()))
+    assert await bookkeeping.recall(later.recall()) == Recalled()
