@@ -49,7 +49,7 @@ class Letters:
         try:
             pdf = await asyncio.to_thread(render, data, self._keys)
         except (ValueError, RuntimeError) as error:  # its words may quote the letter
-            raise ours("letter_unprintable", f"The letter can't be printed: {type(error).__name__}.") from None
+            raise ours("letter_unprintable", f"The letter can't be printed: {type(error).__name__}") from None
         key = letter_key(given.environment, given.nit, data.letter_id, given.revision)
         stored = await self._documents.put(key, pdf)
         return Letter(
@@ -64,7 +64,7 @@ class Letters:
 
     @activity.defn(name=CHECK_SCAN.name)
     async def check_scan(self, given: CheckScan) -> Verdict:
-        """The judgement on a file that anybody may have put there: nothing that was told of it is believed."""
+        """The judgement on a file that anybody may have put there: nothing told of it is believed."""
         if not names_scan(given.scan_key, scans_prefix(given.environment, given.nit)):
             return _rejected(given, Code.KEY_OUTSIDE_SCANS)
         try:
@@ -95,7 +95,7 @@ def letter_id(onboarding_id: str) -> str:
 
 
 def names_scan(key: str, prefix: str) -> bool:
-    """Whether a key lies under the prefix and has one form only: stores read `a//b` and `a/./b` in many ways."""
+    """Whether a key lies under the prefix, in one form only: stores differ on `a//b` and `a/./b`."""
     name = key.removeprefix(prefix)
     return name != key and name.isprintable() and not {"", ".", ".."} & set(name.split("/"))
 

@@ -55,7 +55,7 @@ class Bookkeeping:
         mails = self._mails(given)
         await self._records.write(given, _due_at(given, dates), mails)
         if mails:
-            await self._outbox.send_at_once(given.onboarding_id)
+            await self._outbox.send_soon(given.onboarding_id)
         return dates
 
     def _mails(self, given: Record) -> list[OutgoingMail]:

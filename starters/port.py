@@ -1,8 +1,7 @@
 """The only module that speaks to Temporal for people and systems outside the workflow."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -24,8 +23,6 @@ from temporalio.common import (
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -219,21 +216,3 @@ def _entry_notices(status: Status) -> tuple[Reason, ...]:
         for each in status.requirements
         if each.code == Code.CERTIFICATE_MUST_BE_UPDATED
     )
-
-
-@asynccontextmanager
-async def connected(address: str, namespace: str, environment: str) -> AsyncIterator[Port]:
-    """A port to the Temporal at this address; TLS and API key come from Temporal's own variables."""
-    yield Port(await connect(address, namespace), environment, address)
-
-
-async def connect(address: str, namespace: str, **options: Any) -> Client:
-    """Raises Unavailable if nothing answers there."""
-    config: dict[str, Any] = {**ClientConfig.load_client_connect_config(), **options}
-    config |= {"target_host": address, "namespace": namespace}
-    try:
-        return await asyncio.wait_for(Client.connect(data_converter=pydantic_data_converter, **config), PATIENCE)
-    except (RuntimeError, TimeoutError):
-        raise Unavailable(
-            "Temporal", address or "TEMPORAL_ADDRESS, which is not set, nor does an embedded stack run"
-        ) from None

@@ -5,14 +5,12 @@ import logging
 import os
 import signal
 import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
 from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
@@ -20,6 +18,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workers import compose, logs
 from workers.settings import Settings, SettingsError, load
+from workers.temporal import connect
 from workflows.handlers import Guard
 from workflows.onboarding import OnboardingWorkflow
 from workflows.policies import DIAN_TASK_QUEUE, TASK_QUEUE
@@ -47,6 +46,7 @@ async def work(settings: Settings, *, make_current: bool = False) -> None:
     async with AsyncExitStack() as opened:
         effects = await opened.enter_async_context(compose.effects(settings))
         client = await _connected(settings, stopped)
+        workers = []
         for queue, activities in ((TASK_QUEUE, effects.ours), (DIAN_TASK_QUEUE, effects.at_dian)):
             at_dian = queue == DIAN_TASK_QUEUE
             worker = Worker(
@@ -61,7 +61,7 @@ async def work(settings: Settings, *, make_current: bool = False) -> None:
                 max_task_queue_activities_per_second=settings.dian_per_second if at_dian else None,
                 deployment_config=_deployment(build_id),
             )
-            await opened.enter_async_context(worker)
+            workers.append(await opened.enter_async_context(worker))
         if make_current:
             await _make_current(client, settings.temporal_namespace, build_id)
         sender = asyncio.create_task(effects.outbox.keep_sending())
@@ -69,23 +69,22 @@ async def work(settings: Settings, *, make_current: bool = False) -> None:
         log.info("worker ready", extra={"task_queue": TASK_QUEUE, "environment": settings.environment})
         await stopped.wait()
         log.info("worker stopping")
+        await asyncio.gather(*(worker.shutdown() for worker in workers))
 
 
 async def _connected(settings: Settings, stopped: asyncio.Event) -> Client:
     """The server may come later than its workers."""
-    runtime = Runtime(telemetry=TelemetryConfig(metrics=_metrics(settings), global_tags={"service": "dse"}))
-    config = {**ClientConfig.load_client_connect_config(), "target_host": settings.temporal_address}
-    config["namespace"] = settings.temporal_namespace
     if not settings.temporal_address:
         raise SettingsError("TEMPORAL_ADDRESS is not set, nor does an embedded stack run (example: 127.0.0.1:7233)")
+    runtime = Runtime(telemetry=TelemetryConfig(metrics=_metrics(settings), global_tags={"service": "dse"}))
     while True:
         try:
-            return await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime)
+            return await connect(settings, runtime=runtime)
         except (RuntimeError, RPCError) as error:
             log.warning("temporal is away", extra={"where": settings.temporal_address, "error": type(error).__name__})
-            await asyncio.wait([asyncio.create_task(stopped.wait())], timeout=1)
-            if stopped.is_set():
-                raise SettingsError("stopped while Temporal was away") from None
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), 1)
+            raise SettingsError("stopped while Temporal was away")
 
 
 def _metrics(settings: Settings) -> PrometheusConfig | None:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, RetryState, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, RetryState, is_cancelled_exception
 
 from domain import calls, effects, looks, recording, rules
 from domain.begin import Recalled
@@ -28,6 +28,8 @@ class Case:
         self._published: cards.Attributes | None = None
         self._slow: Call | None = None
         """The effect that didn't answer when it was first tried."""
+        self._records_away = False
+        """The records didn't answer within a workflow task."""
         self.state = state
 
     @property
@@ -118,8 +120,7 @@ class Case:
 
     def _failed(self, call: Call, error: ActivityError) -> None:
         """Tried once in vain: told, and tried for ever. Failed for good: blocked."""
-        if is_cancelled_exception(error):
-            raise error
+        _stop_if_cancelled(error)
         if error.retry_state == RetryState.MAXIMUM_ATTEMPTS_REACHED:
             self._slow = call
             return
@@ -137,20 +138,21 @@ class Case:
         sent = recording.record_of(self._state, workflow.now())
         call = Call(effects.RECORD, sent)
         try:
-            if self._slow is None or self._slow.effect != call.effect:
+            if self._records_away:
+                options = policies.options(call.effect, policies.RETRIES)
+                answer = await workflow.execute_activity(
+                    call.effect.name, sent, result_type=effects.Recorded, **options
+                )
+                self._records_away = False
+            else:
                 answer = await workflow.execute_local_activity(
                     call.effect.name, sent, result_type=effects.Recorded, **policies.AT_ONCE
                 )
-            else:
-                answer = await workflow.execute_activity(
-                    call.effect.name,
-                    sent,
-                    result_type=effects.Recorded,
-                    **policies.options(call.effect, policies.RETRIES),
-                )
-                self._slow = None
-        except ActivityError as error:
-            self._failed(call, error)
+        except FailureError as error:  # what a local activity raises comes bare, only its time-out as ActivityError
+            _stop_if_cancelled(error)
+            if self._records_away and isinstance(error, ActivityError):
+                self._failed(call, error)
+            self._records_away = not self._records_away
             self._publish()
             return
         self.state = recording.recorded(self._state, sent, answer)
@@ -174,6 +176,12 @@ class Case:
         if attributes != self._published:
             workflow.upsert_search_attributes(cards.updates(self._published, attributes))
             self._published = attributes
+
+
+def _stop_if_cancelled(error: FailureError) -> None:
+    """Temporal's own cancel reaches what awaits an activity as the activity's failure."""
+    if is_cancelled_exception(error):
+        raise asyncio.CancelledError from error
 
 
 class ContinueAsNew(Exception):

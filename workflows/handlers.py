@@ -124,7 +124,7 @@ def _fits(name: str, args: Sequence[Any]) -> bool:
     method: Callable[..., Any] | None = getattr(type(workflow.instance()), name, None)
     try:
         return method is None or bool(inspect.signature(method).bind(None, *args))
-    except TypeError:
+    except (TypeError, ValueError):  # ValueError: a name such as __class__ has no signature
         return False
 
 

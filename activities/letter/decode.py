@@ -1,6 +1,7 @@
-"""The decoder: hostile bytes in, plain facts out. `python -m activities.letter.decode` runs it in a process of its own.
+"""The decoder: hostile bytes in, plain facts out.
 
-It holds no secret and needs none: the seal's check is the parent's to verify. Limits are set before a byte is read.
+`python -m activities.letter.decode` runs it in a process of its own, PDF on stdin, JSON on stdout. It holds no secret
+and needs none: the seal's check is the parent's to verify. Limits are set before a byte is read.
 """
 
 import json
@@ -11,16 +12,16 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 
 from activities.letter.intake import MAX_PAGES, examine_structure
 from activities.letter.pixels import look
-from activities.letter.sight import Finding, PageSeen, Sight
+from activities.letter.sight import Finding, Sight
 
-CPU_SECONDS: Final = 15
-"""A scan of a letter takes half a second; five full pages on a slow machine take five."""
+CPU_SECONDS: Final = 10
+"""A scan of a letter takes half a second; five full pages on a slow machine take three."""
 MEMORY_BYTES: Final = 1536 * 1024**2
-"""Address space. A page rendered takes 4 MB, its picture at 600 dpi in colour 100 MB; libraries map some 300 MB."""
+"""Address space: a page rendered takes 4 MB, its picture at 600 dpi in colour 100 MB, libraries map some 300 MB."""
 WALL_SECONDS: Final = 30
 READY: Final = b"ready\n"
 """Said once everything is imported: who dies before that is broken, not attacked."""
@@ -31,16 +32,14 @@ def decode(data: bytes) -> Sight:
     findings, page_count = examine_structure(data)
     if Finding.DAMAGED in findings or Finding.ENCRYPTED in findings:
         return Sight(findings, page_count, ())
-    pages: list[PageSeen] = []
     try:
-        pages += look(data, MAX_PAGES)
+        return Sight(findings, page_count, tuple(look(data, MAX_PAGES)))
     except pypdfium2.PdfiumError:
-        findings = (Finding.DAMAGED, *findings)
-    return Sight(findings, page_count, tuple(pages))
+        return Sight((Finding.DAMAGED, *findings), page_count, ())
 
 
 def limit() -> None:
-    """Bounds this process for good: CPU time, memory, no files written, no children, no core dumps, wall-clock time."""
+    """Bounds this process for good: CPU and wall-clock time, memory; no files written, no children, no core dumps."""
     bounds = {
         resource.RLIMIT_CPU: CPU_SECONDS,
         resource.RLIMIT_AS: MEMORY_BYTES,

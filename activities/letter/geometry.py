@@ -1,4 +1,4 @@
-"""Where the letter's fixed parts stand: one home for the template that draws them and the eyes that look for them.
+"""Where the letter's fixed parts stand: the template that draws them and the eyes that look for them read it here.
 
 Points (1/72 inch) from the page's top left corner; rectangles are (x, y, width, height).
 """
@@ -26,7 +26,7 @@ MARGIN: Final = 71.0
 QR: Final = Rect(PAGE[0] - MARGIN - 85.0, 619.0, 85.0, 85.0)
 """30 mm without its quiet zone: 3 pixels a module in a scan of 100 dpi."""
 BOX: Final = Rect(MARGIN, 615.0, 296.0, 93.0)
-"""The signature box. It stands at the QR's height, so that locating it from the QR extrapolates as little as can be."""
+"""The signature box, at the QR's height: locating it from the QR extrapolates as little as can be."""
 FRAME: Final = 1.0
 """Width of the line drawn around the box, centred on its edge."""
 BODY: Final = Rect(MARGIN, 54.0, PAGE[0] - 2 * MARGIN, 540.0)

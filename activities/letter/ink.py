@@ -1,9 +1,10 @@
 """Is there handwriting in the signature box? A simple, honest measure, in the box straightened by the QR's position.
 
-The template prints nothing inside the box but its frame. So what is left inside the frame, once specks of dust and ruled
-lines are taken away, was put there by somebody.
+The template prints nothing inside the frame. So what is left there, once specks of dust and ruled lines are taken
+away, was put there by somebody.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +18,7 @@ Pixel = tuple[float, float]
 SCALE: Final = 2
 """Pixels per point in the straightened picture (144 dpi): a thin pen is 2 pixels wide."""
 SEARCH: Final = 9.0
-"""Points around its place in which a side of the frame is searched: the QR locates it within 3 even at 100 dpi."""
+"""Points around its place in which a side of the frame is searched: at 100 dpi the QR locates it within 3."""
 _SIDE_SHARE: Final = 0.55
 """Share of a side that must be dark to be a side: signatures cross it, fax breaks it, writing fills less."""
 _CLEARANCE: Final = 2.5
@@ -28,8 +29,8 @@ _SPECK: Final = 3.0
 """Points² up to which a spot is dust."""
 _RULE: Final = 3.0
 """A long shape at most this thick (points) is a ruled line or the streak of a dirty scanner, not a stroke."""
-_NIB: Final = 4.5
-"""Points: thicker than any pen or marker; a stamp's or a blot's inside is."""
+_NIB: Final = 9
+"""Pixels, odd: what is thicker (4.5 points) was drawn by no pen; a stamp's or a blot's inside is."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,18 @@ class Straightening:
     down: Pixel
 
     @classmethod
-    def from_rectangle(cls, rect: geometry.Rect, corners: list[Pixel]) -> "Straightening":
+    def from_rectangle(cls, rect: geometry.Rect, corners: Sequence[Pixel]) -> "Straightening":
         """The affine map that fits the four corners (clockwise from top left) best in the least squares."""
         (ax, ay), (bx, by), (cx, cy), (dx, dy) = corners
         right = ((bx - ax + cx - dx) / 2 / rect.w, (by - ay + cy - dy) / 2 / rect.w)
         down = ((dx - ax + cx - bx) / 2 / rect.h, (dy - ay + cy - by) / 2 / rect.h)
         middle = ((ax + bx + cx + dx) / 4, (ay + by + cy + dy) / 4)
         x, y = rect.x + rect.w / 2, rect.y + rect.h / 2
-        return cls((middle[0] - right[0] * x - down[0] * y, middle[1] - right[1] * x - down[1] * y), right, down)
+        origin = (middle[0] - right[0] * x - down[0] * y, middle[1] - right[1] * x - down[1] * y)
+        return cls(origin, right, down)
 
     def cut(self, image: Image.Image, rect: geometry.Rect) -> Image.Image:
-        """The rectangle of the page, straightened, `SCALE` pixels per point; white beyond the image's edge."""
+        """The page's rectangle, straightened, `SCALE` pixels per point; white beyond the image's edge."""
         (ox, oy), (rx, ry), (dx, dy) = self.origin, self.right, self.down
         matrix = (
             rx / SCALE, dx / SCALE, ox + rx * rect.x + dx * rect.y,
@@ -76,7 +78,7 @@ def measure(image: Image.Image, page: Straightening) -> Ink:
     left, top = min(shape.left for shape in shapes), min(shape.top for shape in shapes)
     right, bottom = max(shape.right for shape in shapes), max(shape.bottom for shape in shapes)
     area = sum(shape.area for shape in shapes)
-    core = ink.filter(ImageFilter.MinFilter(_odd(_NIB * SCALE))).filter(ImageFilter.MaxFilter(_odd(_NIB * SCALE)))
+    core = ink.filter(ImageFilter.MinFilter(_NIB)).filter(ImageFilter.MaxFilter(_NIB))
     darkest = next(level for level, count in enumerate(cut.crop(inside).histogram()) if count)
     return Ink(
         frame_sides=sides,
@@ -89,26 +91,32 @@ def measure(image: Image.Image, page: Straightening) -> Ink:
 
 
 def _inside_frame(dark: Image.Image) -> tuple[tuple[int, int, int, int], int]:
-    """What lies clear of the frame, as (left, top, right, bottom), and how many sides of the frame were found.
+    """What lies clear of the frame: left, top, right, bottom; and how many sides of the frame were found.
 
     A side that isn't found is taken to be where the QR says.
     """
-    across = _profile(dark, vertical=True)
-    along = _profile(dark, vertical=False)
-    sides = [_side(across, near=True), _side(along, near=True), _side(across, near=False), _side(along, near=False)]
+    width, height = dark.size
     margin, clear = round(SEARCH * SCALE), round(_CLEARANCE * SCALE)
-    expected = (margin, margin, dark.width - margin, dark.height - margin)
-    left, top, right, bottom = (at if side is None else side for side, at in zip(sides, expected, strict=True))
-    return (left + clear, top + clear, right - clear, bottom - clear), sum(side is not None for side in sides)
+    columns = _profile(
+        dark.crop((0, margin, width, height - margin)).resize((width, 1), Image.Resampling.BOX)
+    )
+    rows = _profile(dark.crop((margin, 0, width - margin, height)).resize((1, height), Image.Resampling.BOX))
+    found = [
+        _side(columns, near=True),
+        _side(rows, near=True),
+        _side(columns, near=False),
+        _side(rows, near=False),
+    ]
+    expected = (margin, margin, width - margin, height - margin)
+    left, top, right, bottom = (
+        at if side is None else side for side, at in zip(found, expected, strict=True)
+    )
+    sides = sum(side is not None for side in found)
+    return (left + clear, top + clear, right - clear, bottom - clear), sides
 
 
-def _profile(dark: Image.Image, *, vertical: bool) -> list[float]:
-    """The dark share of each column (vertical) or row between the box's expected ends, blurred over three of them."""
-    margin = round(SEARCH * SCALE)
-    if vertical:
-        line = dark.crop((0, margin, dark.width, dark.height - margin)).resize((dark.width, 1), Image.Resampling.BOX)
-    else:
-        line = dark.crop((margin, 0, dark.width - margin, dark.height)).resize((1, dark.height), Image.Resampling.BOX)
+def _profile(line: Image.Image) -> list[float]:
+    """The dark share of each row or column, summed over three of them: a skewed side lies in more than one."""
     shares = [value / 255 for value in line.tobytes()]
     return [sum(shares[max(i - 1, 0) : i + 2]) for i in range(len(shares))]
 
@@ -136,7 +144,3 @@ def _paper(cut: Image.Image) -> int:
         if seen >= quarter:
             return level
     return 255
-
-
-def _odd(value: float) -> int:
-    return int(value) // 2 * 2 + 1

@@ -1,7 +1,7 @@
 """A structural look at a hostile PDF: is it whole, and does it carry anything but pages?
 
-All objects that the file's cross-reference tables name are walked, not only those that hang on the catalog: a viewer may
-reach any of them.
+All objects that the file's cross-reference tables name are walked, not only those that hang on the catalog: a viewer
+may reach any of them.
 """
 
 import io
@@ -20,9 +20,19 @@ _TAIL: Final = 2048
 _LEADING: Final = b"\xef\xbb\xbf\0\t\n\f\r "
 """What may precede the header: a byte order mark, white space."""
 _ACTIONS: Final = frozenset(
-    {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/Rendition", "/RichMediaExecute", "/Movie", "/Sound"}
+    {
+        "/JavaScript",
+        "/Launch",
+        "/SubmitForm",
+        "/ImportData",
+        "/GoToE",
+        "/Rendition",
+        "/RichMediaExecute",
+        "/Movie",
+        "/Sound",
+    }  # fmt: skip
 )
-_ACTIVE_KEYS: Final = frozenset({"/JS", "/JavaScript", "/AA", "/XFA", "/RichMediaContent", "/RichMediaSettings"})
+_ACTIVE_KEYS: Final = frozenset({"/JS", "/JavaScript", "/AA", "/XFA", "/RichMediaContent"})
 _ACTIVE_SUBTYPES: Final = frozenset({"/RichMedia", "/Movie", "/Screen", "/3D"})
 _ATTACHMENT_KEYS: Final = frozenset({"/EmbeddedFiles", "/EF", "/AF"})
 _HARMLESS_OPENING: Final = "/GoTo"
@@ -44,8 +54,6 @@ def examine_structure(data: bytes) -> tuple[tuple[Finding, ...], int]:
             return (Finding.ENCRYPTED,), 0
         page_count = len(reader.pages)
         found = {finding for item in _all_objects(reader) for finding in _findings(item)}
-    except (MemoryError, RecursionError):
-        raise
     except Exception:  # a parser of hostile bytes fails in any way it likes: all mean the same
         return (Finding.DAMAGED,), 0
     if page_count == 0:
@@ -56,11 +64,11 @@ def examine_structure(data: bytes) -> tuple[tuple[Finding, ...], int]:
 
 
 def _all_objects(reader: pypdf.PdfReader) -> Iterator[DictionaryObject]:
-    """Every dictionary of the file, also those nested in others; references are not followed, each object comes once."""
+    """Every dictionary of the file, nested ones too; references are not followed, so that each comes once."""
     numbers = {(number, generation) for generation, entries in reader.xref.items() for number in entries}
     numbers |= {(number, 0) for number in reader.xref_objStm}
     waiting: list[PdfObject | None] = [reader.trailer]
-    waiting += [reader.get_object(IndirectObject(number, generation, reader)) for number, generation in sorted(numbers)]
+    waiting += [reader.get_object(IndirectObject(*identity, reader)) for identity in sorted(numbers)]
     while waiting:
         item = waiting.pop()
         if isinstance(item, DictionaryObject):

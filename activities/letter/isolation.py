@@ -1,7 +1,7 @@
-"""Examines an untrusted scan: its bytes are parsed in a process of its own, bounded in CPU time, memory and wall-clock time.
+"""Examines an untrusted scan: its bytes are parsed in a process of its own, bounded in time and memory.
 
-A file that crashes, hangs or overfeeds the decoder is damaged: it is rejected, and the worker never notices. A decoder that
-doesn't even start is our own fault and raises, so that no company's letter is refused for it.
+A file that crashes, hangs or overfeeds the decoder is damaged: it is rejected, and the worker never notices. A decoder
+that doesn't even start is our own fault and raises, so that no company's letter is refused for it.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _MAX_ANSWER: Final = 256 * 1024
 """Bytes of JSON: five pages with four codes each take 6 KB."""
 _SIGHT: Final = TypeAdapter(Sight)
 _slots: Final = asyncio.Semaphore(os.cpu_count() or 1)
-"""As many decoders at once as there are cores: none may run out of time only because many scans came together."""
+"""At most one decoder per core: none may run out of time only because many scans came together."""
 
 
 class DecoderBroken(RuntimeError):
@@ -64,13 +64,14 @@ async def run_decoder(
     try:
         async with asyncio.timeout(seconds):
             answer = await _converse(process, pdf)
-            ending = f"exit {await process.wait()}"
+            await process.communicate()
+            ending = f"exit {process.returncode}"
     except TimeoutError:
         pass
     finally:
         with suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+        await process.communicate()  # drains the pipe: unread, its end would never be noticed
     if ending != "timeout" and not answer.startswith(READY):
         raise DecoderBroken(f"the letter decoder didn't start: {ending}")
     if ending != "exit 0":
@@ -90,8 +91,9 @@ async def _converse(process: asyncio.subprocess.Process, pdf: bytes) -> bytes:
         await process.stdin.drain()
         process.stdin.close()
     answer = b""
-    while len(answer) <= _MAX_ANSWER and (chunk := await process.stdout.read(65536)):
+    while chunk := await process.stdout.read(65536):
         answer += chunk
-    if len(answer) > _MAX_ANSWER:
-        process.kill()
+        if len(answer) > _MAX_ANSWER:
+            process.kill()
+            break
     return answer

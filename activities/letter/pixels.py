@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import zxingcpp
 from PIL import Image, ImageOps
 
@@ -15,8 +15,11 @@ from activities.letter.sight import CodeSeen, PageSeen
 LONG_SIDE: Final = 2340
 """Pixels of a page's long side: 200 dpi on A4, whatever size the file claims; finer scans gain nothing from more."""
 OUR_FORMAT: Final = "DSE1/"
+_QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _MAX_CODES: Final = 4
 """Codes of our format measured on one page: a letter has one."""
+_MAX_TEXT: Final = 128
+"""Characters kept of a code's text: a seal has at most 97, so that a cut text is none."""
 _DARKER: Final = 60
 """Grey levels below the paper that count as print."""
 
@@ -41,7 +44,7 @@ def _rendered(page: pypdfium2.PdfPage) -> Image.Image:
 def _look_at(image: Image.Image) -> PageSeen:
     histogram = image.histogram()
     printed = sum(histogram[: max(_paper(image) - _DARKER, 0)]) / (image.width * image.height)
-    codes = [code for code in zxingcpp.read_barcodes(image, zxingcpp.BarcodeFormat.QRCode) if code.text.startswith(OUR_FORMAT)]
+    codes = [code for code in zxingcpp.read_barcodes(image, _QR) if code.text.startswith(OUR_FORMAT)]
     return PageSeen(
         print_share=round(printed, 5),
         codes=tuple(_measured(image, code) for code in codes[:_MAX_CODES]),
@@ -49,12 +52,11 @@ def _look_at(image: Image.Image) -> PageSeen:
 
 
 def _measured(image: Image.Image, code: zxingcpp.Barcode) -> CodeSeen:
-    position = code.position
-    corners = [(corner.x, corner.y) for corner in
-               (position.top_left, position.top_right, position.bottom_right, position.bottom_left)]
-    page = Straightening.from_rectangle(geometry.QR, corners)
+    seen = code.position
+    corners = (seen.top_left, seen.top_right, seen.bottom_right, seen.bottom_left)
+    page = Straightening.from_rectangle(geometry.QR, [(corner.x, corner.y) for corner in corners])
     skew = math.degrees(math.atan2(page.right[1], page.right[0]))
-    return CodeSeen(text=code.text, skew=round(skew, 2), ink=measure(image, page))
+    return CodeSeen(text=code.text[:_MAX_TEXT], skew=round(skew, 2), ink=measure(image, page))
 
 
 def _paper(image: Image.Image) -> int:

@@ -9,7 +9,7 @@
     │    └ environment: H(abilitación) or P(roducción)
     └ format
 
-Only characters of QR's dense alphanumeric mode. A check can only be tried by sending us a scan, so that 80 bits are ample.
+Only characters of QR's dense alphanumeric mode. A check can only be tried by sending us a scan: 80 bits are ample.
 """
 
 import base64
@@ -29,8 +29,8 @@ _MIN_KEY_BYTES: Final = 32
 _ENVIRONMENTS: Final = {"habilitacion": "H", "produccion": "P"}
 _KEY_ID: Final = re.compile(r"[a-z0-9]{1,12}")
 _SEAL: Final = re.compile(
-    FORMAT + r"/(?P<environment>[HP])/(?P<nit>\d{6,10}-\d)/(?P<letter_id>[A-Z0-9-]{1,40})/(?P<revision>[1-9]\d{0,5})"
-    r"/(?P<key_id>[A-Z0-9]{1,12})/(?P<check>[A-Z2-7]{16})",
+    FORMAT + r"/(?P<environment>[HP])/(?P<nit>\d{6,10}-\d)/(?P<letter_id>[A-Z0-9-]{1,40})"
+    r"/(?P<revision>[1-9]\d{0,5})/(?P<key_id>[A-Z0-9]{1,12})/(?P<check>[A-Z2-7]{16})",
     re.ASCII,
 )
 
@@ -47,7 +47,7 @@ class Seal:
 
 
 class NoSeal(StrEnum):
-    """Why a text is no seal of ours. foreign: something else's code. forged: our format, but not our check."""
+    """Why a text is no seal of ours. foreign: some other code. forged: our format, but not our check."""
 
     FOREIGN = "foreign"
     FORGED = "forged"
@@ -61,7 +61,7 @@ class LetterKeys:
 
     @classmethod
     def parse(cls, text: str) -> "LetterKeys":
-        """Keys given as `id:base64,id:base64,…`; ids are 1–12 lower-case letters or digits, keys at least 32 bytes.
+        """Keys given as `id:base64,…`; an id is 1–12 lower-case letters or digits, a key at least 32 bytes.
 
         Raises ValueError, without the keys in its text.
         """
@@ -73,7 +73,9 @@ class LetterKeys:
             except binascii.Error:
                 key = b""
             if not _KEY_ID.fullmatch(key_id) or key_id in keys or len(key) < _MIN_KEY_BYTES:
-                raise ValueError(f"letter key no. {number} is not id:base64 of at least {_MIN_KEY_BYTES} bytes, or repeats an id")
+                raise ValueError(
+                    f"letter key no. {number}: want id:base64 of {_MIN_KEY_BYTES} bytes, each id once"
+                )
             keys[key_id] = key
         return cls(keys)
 
@@ -85,8 +87,8 @@ class LetterKeys:
 
 def seal(what: Seal, keys: LetterKeys) -> str:
     """The QR's text. Raises ValueError for what doesn't fit the format."""
-    environment = _ENVIRONMENTS.get(what.environment, "")
-    signed = f"{FORMAT}/{environment}/{what.nit}/{what.letter_id.upper()}/{what.revision}/{keys.current.upper()}"
+    fields = (_ENVIRONMENTS.get(what.environment, ""), what.nit, what.letter_id.upper(), str(what.revision))
+    signed = "/".join((FORMAT, *fields, keys.current.upper()))
     text = f"{signed}/{_check(signed, keys.keys[keys.current])}"
     if not _SEAL.fullmatch(text) or what.letter_id != what.letter_id.lower():
         raise ValueError("environment, NIT, letter id or revision doesn't fit the seal's format")
@@ -99,7 +101,9 @@ def read_seal(text: str, keys: LetterKeys) -> Seal | NoSeal:
         return NoSeal.FOREIGN
     match = _SEAL.fullmatch(text)
     key = keys.keys.get(match["key_id"].lower()) if match else None
-    if match is None or key is None or not hmac.compare_digest(match["check"], _check(text[: match.end("key_id")], key)):
+    if match is None or key is None:
+        return NoSeal.FORGED
+    if not hmac.compare_digest(match["check"], _check(text[: match.end("key_id")], key)):
         return NoSeal.FORGED
     environment = next(name for name, letter in _ENVIRONMENTS.items() if letter == match["environment"])
     return Seal(environment, match["nit"], match["letter_id"].lower(), int(match["revision"]))

@@ -1,7 +1,7 @@
 """What the decoder saw in a file: plain facts without judgement, small enough for JSON, free of any secret.
 
-The decoder runs on hostile bytes in a process of its own, so this module imports nothing heavy; who reads its answer
-validates it (`Sight` has no methods that trust it).
+The decoder runs on hostile bytes in a process of its own, so this module imports nothing heavy, and who reads its
+answer validates it.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True)
 class Ink:
-    """What lies in the straightened signature box beside the template's own print. Lengths in points, areas in points²."""
+    """What lies in the straightened signature box beside the template's own print; points and points²."""
 
     frame_sides: int
     """How many of the printed frame's four sides were found where they belong."""

@@ -16,11 +16,11 @@ from domain.reasons import Code, Reason
 from domain.verdict import Judgement
 
 ENGINE: Final = "letter-1"
-"""Version of this engine, recorded with each verdict: raised whenever some file may be judged otherwise than before."""
+"""Version of this engine, recorded with each verdict: raised when some file may be judged otherwise than before."""
 Measures = dict[str, str | int | float | bool | None]
 
 _BLANK: Final = 0.002
-"""A page with less print than this is blank: the letter prints 6 to 9 %, dust on a blank page a tenth of this."""
+"""A page with less print than this is blank: a letter prints 6 to 9 %, dust on a blank page a tenth of this."""
 _PHOTO: Final = 0.25
 """A page with more print than this is no letter whose code happens to be unreadable."""
 _TRACE: Final = 8.0
@@ -28,11 +28,11 @@ _TRACE: Final = 8.0
 _SIGNED_AREA: Final = 30.0
 _SIGNED_WIDTH: Final = 28.0
 _SIGNED_HEIGHT: Final = 8.0
-"""Handwriting is at least so much ink (points²), so wide and so high (10 × 3 mm); less is doubtful: a tick, a smear."""
+"""Handwriting is at least so much ink (points²), so wide and high (10 × 3 mm); less is doubtful: a tick, a smear."""
 _TOO_SOLID: Final = 0.3
 """More of the ink than this too thick for a pen: a stamp, a blot, a photo."""
 _FRAME_SIDES: Final = 3
-"""At least so many sides of the printed frame must be where the code says: else the code stands on another sheet."""
+"""So many sides of the printed frame must be where the code says: else it may stand on another sheet."""
 _DOUBTS: Final = frozenset({Finding.DIGITALLY_SIGNED})
 """Structural findings that a person decides on; all others reject."""
 
@@ -104,7 +104,7 @@ def _doubt(code: Code) -> Ruling:
 
 
 def _on_pages(sight: Sight, expected: Expected, keys: LetterKeys, measures: Measures) -> list[Ruling]:
-    """What the pages give reason for; of several letters in one file the one most like the expected counts."""
+    """What the pages give reason for; of several letters in one file the expected one counts."""
     prints = [page.print_share for page in sight.pages]
     measures["print_share"] = max(prints)
     read = [(code, read_seal(code.text, keys)) for page in sight.pages for code in page.codes]
@@ -124,7 +124,7 @@ def _on_pages(sight: Sight, expected: Expected, keys: LetterKeys, measures: Meas
 
 
 def _difference(seal: Seal, expected: Expected) -> Code | None:
-    """How the letter differs from the expected one: the widest difference alone, the narrower ones follow from it."""
+    """How the letter differs from the expected one: the widest difference alone, narrower ones follow from it."""
     if expected.environment not in (None, seal.environment):
         return Code.WRONG_ENVIRONMENT
     if expected.nit not in (None, seal.nit):
@@ -135,14 +135,13 @@ def _difference(seal: Seal, expected: Expected) -> Code | None:
 
 
 def _on_ink(ink: Ink, *, digital: bool) -> list[Ruling]:
-    if ink.area < _TRACE:
+    located = ink.frame_sides >= _FRAME_SIDES
+    if located and ink.area < _TRACE:
         return [] if digital else [_reject(Code.UNSIGNED)]
-    clear = ink.area >= _SIGNED_AREA and ink.width >= _SIGNED_WIDTH and ink.height >= _SIGNED_HEIGHT
-    clear = clear and ink.solid <= _TOO_SOLID and ink.frame_sides >= _FRAME_SIDES
-    return [] if clear else [_doubt(Code.SIGNATURE_DOUBTFUL)]
+    ample = ink.area >= _SIGNED_AREA and ink.width >= _SIGNED_WIDTH and ink.height >= _SIGNED_HEIGHT
+    return [] if located and ample and ink.solid <= _TOO_SOLID else [_doubt(Code.SIGNATURE_DOUBTFUL)]
 
 
 def _facts(code: CodeSeen, seal: Seal) -> Measures:
-    facts: Measures = {"code_nit": seal.nit, "code_revision": seal.revision, "code_environment": seal.environment}
-    facts |= {"skew": code.skew} | {f"ink_{name}": value for name, value in asdict(code.ink).items()}
-    return facts
+    facts: Measures = {f"code_{name}": value for name, value in asdict(seal).items()}
+    return facts | {"skew": code.skew} | {f"ink_{name}": value for name, value in asdict(code.ink).items()}

@@ -3,15 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 from activities.errors import AwayError, MailRefusedError
 from activities.store.mail import Mailer, OutgoingMail, Session
 from activities.store.pool import Connection, Pool, transaction
 
 BATCH = 50
-AT_ONCE_S = 5
-"""How long a record's own mails may take before they are left to `keep_sending`: no mail gates a row."""
+AT_ONCE_S = 1.5
 PAUSE_S = 2.0
 LONGEST_PAUSE_S = 60.0
 
@@ -23,7 +22,7 @@ _PUT = """
 _NEXT = """
     SELECT message_id, kind, recipient, subject, body, made_at FROM dse.mail
     WHERE sent_at IS NULL AND try_at <= now() AND ($1::text IS NULL OR onboarding_id = $1)
-    ORDER BY try_at, message_id
+    ORDER BY try_at, length(message_id), message_id -- of one onboarding: by number
     LIMIT 1
     FOR UPDATE SKIP LOCKED
 """
@@ -49,7 +48,8 @@ def _words(mail: OutgoingMail) -> tuple[str, ...]:
 class Outbox:
     def __init__(self, pool: Pool, mailer: Mailer) -> None:
         self._pool, self._mailer = pool, mailer
-        self._ask_again_at = 0.0
+        self._senders = 0
+        self._wanted = asyncio.Event()
 
     @property
     def domain(self) -> str:
@@ -81,27 +81,45 @@ class Outbox:
                         sent += 1
         return sent
 
-    async def send_at_once(self, onboarding_id: str) -> None:
-        """Sends an onboarding's mails now, if the server answers; otherwise they stay for `keep_sending`."""
-        clock = asyncio.get_running_loop().time
-        if clock() < self._ask_again_at:
+    async def send_soon(self, onboarding_id: str) -> None:
+        """No mail gates a row: `keep_sending` is woken; without it, a short attempt is made here."""
+        if self._senders:
+            self._wanted.set()
             return
         try:
             async with asyncio.timeout(AT_ONCE_S):
                 await self.send_outstanding(onboarding_id)
-        except (AwayError, TimeoutError) as error:
-            self._ask_again_at = clock() + LONGEST_PAUSE_S
-            _log.warning("mails stay in the outbox: %s", error or "time-out")
+        except Exception as error:
+            _stay(error)
 
     async def keep_sending(self) -> None:
         """Runs beside the worker until cancelled; while a part is away it asks less and less often."""
         pause = PAUSE_S
-        while True:
-            try:
-                while await self.send_outstanding() == BATCH:
-                    pass
-                pause, self._ask_again_at = PAUSE_S, 0.0
-            except AwayError as error:
-                pause = min(2 * pause, LONGEST_PAUSE_S)
-                _log.warning("mails stay in the outbox: %s", error)
-            await asyncio.sleep(pause)
+        self._senders += 1
+        try:
+            while True:
+                try:
+                    while await self.send_outstanding() == BATCH:
+                        pass
+                except Exception as error:
+                    _stay(error)
+                    pause = min(2 * pause, LONGEST_PAUSE_S)
+                    await asyncio.sleep(pause)
+                else:
+                    pause = PAUSE_S
+                    await self._until_wanted()
+        finally:
+            self._senders -= 1
+
+    async def _until_wanted(self) -> None:
+        """Until a record here wants mail sent, but not for long: other workers write mails too."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PAUSE_S):
+                await self._wanted.wait()
+        self._wanted.clear()
+
+
+def _stay(error: Exception) -> None:
+    """Whatever it was, the mails are not lost, and the next attempt may do better."""
+    sign = str(error) if isinstance(error, AwayError) else type(error).__name__
+    _log.warning("mails stay in the outbox: %s", sign)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from activities.errors import ours
 from activities.store import outbox
 from activities.store.mail import OutgoingMail
-from activities.store.pool import Connection, Pool, transaction
+from activities.store.pool import Pool, transaction
 from domain.effects import Record
 from domain.letter import Letter, Scan
 from domain.state import Event
@@ -29,26 +30,34 @@ _PROJECTION = """
         letter_revision = excluded.letter_revision, closed = excluded.closed, status = excluded.status,
         recorded_at = now()
     WHERE known.version <= excluded.version
-    RETURNING true
+        AND (known.environment, known.nit) = (excluded.environment, excluded.nit)
 """
+_OURS = "SELECT EXISTS (SELECT FROM dse.onboarding WHERE (onboarding_id, environment, nit) = ($1, $2, $3))"
 _REPRESENTATIVE = """
-    INSERT INTO dse.representative (onboarding_id, revision, data) VALUES ($1, $2, $3)
-    ON CONFLICT (onboarding_id, revision) DO UPDATE SET data = excluded.data, recorded_at = now()
+    INSERT INTO dse.representative AS known (onboarding_id, revision, data, version) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (onboarding_id, revision) DO UPDATE SET data = excluded.data, version = excluded.version
+    WHERE known.version <= excluded.version
 """
 _LETTER = """
-    INSERT INTO dse.letter (onboarding_id, revision, letter_id, key, sha256, size, template, issued_on)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    INSERT INTO dse.letter AS known (
+        onboarding_id, version, revision, letter_id, key, sha256, size, template, issued_on
+    )
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (onboarding_id, revision) DO UPDATE SET
-        key = excluded.key, sha256 = excluded.sha256, size = excluded.size, template = excluded.template
+        key = excluded.key, sha256 = excluded.sha256, size = excluded.size, template = excluded.template,
+        version = excluded.version
+    WHERE known.version <= excluded.version
 """
 _SCAN = """
-    INSERT INTO dse.scan (
-        onboarding_id, key, sha256, size, revision, received_at, gone, judgement, reasons, measures, engine
+    INSERT INTO dse.scan AS known (
+        onboarding_id, version, key, sha256, size, revision, received_at, gone,
+        judgement, reasons, measures, engine
     )
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     ON CONFLICT (onboarding_id, key) DO UPDATE SET
         gone = excluded.gone, judgement = excluded.judgement, reasons = excluded.reasons,
-        measures = excluded.measures, engine = excluded.engine
+        measures = excluded.measures, engine = excluded.engine, version = excluded.version
+    WHERE known.version <= excluded.version
 """
 _EVENT = """
     INSERT INTO dse.timeline (onboarding_id, seq, at, name, actor, verified, channel, reason, before, after)
@@ -62,62 +71,50 @@ class Records:
         self._pool = pool
 
     async def write(self, given: Record, due_at: datetime | None, mails: Sequence[OutgoingMail]) -> None:
-        """Everything or nothing; told twice or out of order it counts once, and the newest version stands."""
+        """Everything or nothing; told twice or out of order it counts once, and the newest version stands.
+
+        Raises `ours`: the onboarding's id is another company's.
+        """
         async with transaction(self._pool) as connection:
             await connection.execute(COMPANY, given.environment, given.nit)
-            if await _projected(connection, given, due_at):
-                await _documents(connection, given)
-            events = [(given.onboarding_id, *_event(each)) for each in given.events]
-            await connection.executemany(_EVENT, events)
+            await connection.execute(_PROJECTION, *_projection(given, due_at))
+            if not await connection.fetchval(_OURS, given.onboarding_id, given.environment, given.nit):
+                raise ours("onboarding_id_taken", "The onboarding's id is another company's.")
+            await connection.executemany(_REPRESENTATIVE, _representatives(given))
+            await connection.executemany(_LETTER, [_letter(given, each) for each in given.letters])
+            await connection.executemany(_SCAN, [_scan(given, each) for each in given.scans])
+            await connection.executemany(_EVENT, [_event(given, each) for each in given.events])
             await outbox.put(connection, given.onboarding_id, mails)
 
 
-async def _projected(connection: Connection, given: Record, due_at: datetime | None) -> bool:
-    """False: the records know a newer version already."""
-    newest: bool | None = await connection.fetchval(
-        _PROJECTION,
-        given.onboarding_id,
-        given.environment,
-        given.nit,
-        given.version,
-        given.name,
-        given.contact,
-        given.partner,
-        given.external_reference,
-        given.step,
-        given.waiting_on,
-        given.since,
-        due_at,
-        given.held,
-        given.blocked,
-        given.started_at,
-        given.letter_revision,
-        given.closed.closed if given.closed is not None else None,
-        given.closed,
-    )
-    return bool(newest)
+def _projection(given: Record, due_at: datetime | None) -> tuple[object, ...]:
+    closed = given.closed.closed if given.closed is not None else None
+    company = (given.environment, given.nit, given.version, given.name, given.contact, given.partner)
+    row = (given.step, given.waiting_on, given.since, due_at, given.held, given.blocked, given.started_at)
+    final = (given.letter_revision, closed, given.closed)
+    return given.onboarding_id, *company, given.external_reference, *row, *final
 
 
-async def _documents(connection: Connection, given: Record) -> None:
-    whose = given.onboarding_id
-    person, revision = given.representative, given.letter_revision
-    if person is not None and (revision or not given.letters):  # else it is the next letter's, not yet issued
-        await connection.execute(_REPRESENTATIVE, whose, revision, person)
-    await connection.executemany(_LETTER, [(whose, *_letter(each)) for each in given.letters])
-    await connection.executemany(_SCAN, [(whose, *_scan(each)) for each in given.scans])
+def _representatives(given: Record) -> list[tuple[object, ...]]:
+    """The one that the letter in force names; one whose letter is not issued yet comes with it."""
+    if given.representative is None or (given.letters and not given.letter_revision):
+        return []
+    return [(given.onboarding_id, given.letter_revision, given.representative, given.version)]
 
 
-def _letter(each: Letter) -> tuple[object, ...]:
-    return each.revision, each.letter_id, each.key, each.sha256, each.size, each.template, each.issued_on
+def _letter(given: Record, each: Letter) -> tuple[object, ...]:
+    whose, stored = (given.onboarding_id, given.version), (each.key, each.sha256, each.size)
+    return *whose, each.revision, each.letter_id, *stored, each.template, each.issued_on
 
 
-def _scan(each: Scan) -> tuple[object, ...]:
+def _scan(given: Record, each: Scan) -> tuple[object, ...]:
     judged: tuple[object, ...] = (None, (), {}, None)
     if (verdict := each.verdict) is not None:
         judged = (verdict.judgement, verdict.reasons, verdict.measures, verdict.engine)
-    return each.key, each.sha256, each.size, each.revision, each.at, each.gone, *judged
+    whose, stored = (given.onboarding_id, given.version), (each.key, each.sha256, each.size)
+    return *whose, *stored, each.revision, each.at, each.gone, *judged
 
 
-def _event(each: Event) -> tuple[object, ...]:
+def _event(given: Record, each: Event) -> tuple[object, ...]:
     who = (each.actor, each.verified, each.channel, each.reason)
-    return each.seq, each.at, each.name, *who, each.before, each.after
+    return given.onboarding_id, each.seq, each.at, each.name, *who, each.before, each.after

@@ -82,9 +82,7 @@ def find(data: Path) -> Addresses | None:
     return None
 
 
-def environment(
-    data: Path, addresses: Addresses, inherited: Mapping[str, str] = os.environ
-) -> dict[str, str]:
+def environment(data: Path, addresses: Addresses, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
     """What a worker or a command needs to reach the stack; what is set already (`inherited`) wins."""
     ours = {
         "DSE_ENVIRONMENT": "habilitacion",

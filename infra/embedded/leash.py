@@ -76,7 +76,7 @@ def main() -> None:
     if os.getppid() != int(parent):
         sys.exit("the supervisor is gone")  # it died before the line above took effect
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and what is ignored survives exec
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606 - no shell is meant
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ class Folder:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - its name
         content = envelope.original_content or b""
         new = self.folder / f".{id(envelope)}.new"
         new.write_bytes(content)

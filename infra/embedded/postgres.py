@@ -61,7 +61,8 @@ def postgres(data: Path, port: int, *, durable: bool) -> Part:
     settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": ""}
     settings |= {"log_checkpoints": "off"}
     if not durable:
-        settings |= {"fsync": "off", "full_page_writes": "off"}  # not synchronous_commit: a kill would lose rows
+        # synchronous_commit stays on: without it a mere kill loses what was committed just before.
+        settings |= {"fsync": "off", "full_page_writes": "off"}
     flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     return Part(
         name="postgres",

@@ -88,6 +88,6 @@ def s3(data: Path, ports: dict[str, int]) -> Part:
 def remove_sockets(ports: Iterable[object]) -> None:
     """Take away the unix sockets that SeaweedFS leaves in /tmp: another user could not replace them later."""
     for port in ports:
-        for socket in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
+        for socket in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108 - it knows no other place
             with suppress(OSError):
                 socket.unlink()

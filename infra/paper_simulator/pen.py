@@ -9,6 +9,8 @@ from PIL import Image, ImageDraw
 Point = tuple[float, float]
 _INKS = ((28, 38, 120), (20, 20, 30), (40, 60, 150), (10, 10, 10))
 _OVERSAMPLE = 3
+_COVERAGE = 235
+"""Of 255: ink lets a little of the paper through."""
 
 
 class Dab(NamedTuple):
@@ -20,7 +22,7 @@ class Dab(NamedTuple):
 
 
 def signature(rng: random.Random, box: tuple[float, float, float, float]) -> list[Dab]:
-    """A signature in and a little over `box` (x, y, w, h in points): an initial, a run of letters, a flourish."""
+    """A signature in, and a little over, `box` (x, y, w, h in points): an initial, some letters, a flourish."""
     x, y, w, h = box
     width, height = w * rng.uniform(0.45, 0.85), h * rng.uniform(0.4, 0.75)
     left, base = x + (w - width) * rng.uniform(0.2, 0.8), y + h * rng.uniform(0.6, 0.75)
@@ -28,7 +30,10 @@ def signature(rng: random.Random, box: tuple[float, float, float, float]) -> lis
     slant = rng.uniform(0.0, 0.5)
 
     initial = [
-        (left + width * 0.14 * math.cos(a) + width * 0.1, base - height * (0.45 + 0.5 * math.sin(a)) * rng.uniform(0.9, 1.1))
+        (
+            left + width * (0.1 + 0.14 * math.cos(a)),
+            base - height * rng.uniform(0.9, 1.1) * (0.45 + 0.5 * math.sin(a)),
+        )
         for a in (2.4, 1.2, 0.2, -1.0, -2.4, -3.6, -4.6, -5.6)
     ]
     letters: list[Point] = []
@@ -36,10 +41,12 @@ def signature(rng: random.Random, box: tuple[float, float, float, float]) -> lis
     while position < left + width:
         rise = height * (rng.uniform(0.6, 1.0) if rng.random() < 0.2 else rng.uniform(0.15, 0.4))
         step = width * rng.uniform(0.025, 0.05)
-        letters += [(position, base), (position + step + slant * rise, base - rise), (position + step * 1.4, base)]
+        peak = (position + step + slant * rise, base - rise)
+        letters += [(position, base), peak, (position + step * 1.4, base)]
         position += step * 2
     flourish = [
-        (left + width * share, base + height * rng.uniform(0.02, 0.22)) for share in (1.0, 0.8, 0.5, 0.15, 0.4, 0.75, 1.02)
+        (left + width * share, base + height * rng.uniform(0.02, 0.22))
+        for share in (1.0, 0.8, 0.5, 0.15, 0.4, 0.75, 1.02)
     ]
     strokes = [initial, letters] + ([flourish] if rng.random() < 0.7 else [])
     return [dab for stroke in strokes for dab in _stroke(rng, stroke, pen)]
@@ -51,7 +58,8 @@ def draw(page: Image.Image, dabs: list[Dab], dpi: float, rng: random.Random) -> 
     mask = Image.new("L", (page.width * _OVERSAMPLE, page.height * _OVERSAMPLE))
     brush = ImageDraw.Draw(mask)
     for x, y, radius in dabs:
-        brush.ellipse([scale * (x - radius), scale * (y - radius), scale * (x + radius), scale * (y + radius)], fill=235)
+        corners = (x - radius, y - radius, x + radius, y + radius)
+        brush.ellipse([scale * corner for corner in corners], fill=_COVERAGE)
     page.paste(rng.choice(_INKS), mask=mask.reduce(_OVERSAMPLE))
 
 
@@ -68,10 +76,11 @@ def _stroke(rng: random.Random, through: list[Point], pen: float) -> list[Dab]:
             t = step / steps
             x, y = (_spline(t, p0[axis], p1[axis], p2[axis], p3[axis]) for axis in (0, 1))
             along = (i + t) / count
-            pressure = (0.75 + 0.35 * math.sin(phase + 14 * along)) * min(1.0, 0.4 + 8 * min(along, 1 - along))
+            ends = min(1.0, 0.4 + 8 * min(along, 1 - along))
+            pressure = ends * (0.75 + 0.35 * math.sin(phase + 14 * along))
             dabs.append(Dab(x, y, pen * max(0.35, pressure)))
     return dabs
 
 
 def _spline(t: float, a: float, b: float, c: float, d: float) -> float:
-    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t * t * t)
+    return b + t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * b - a - 3 * c + d))) / 2

@@ -5,7 +5,7 @@ import random
 import time
 from typing import Final
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 from PIL import Image, ImageChops, ImageFilter
 
 from infra.paper_simulator import pen
@@ -15,6 +15,12 @@ Box = tuple[float, float, float, float]
 MAX_BYTES: Final = 1_048_576
 _PAPER: Final = 246
 """Grey level of white paper under the lamp."""
+_INK: Final = 22
+"""Grey level of the blackest print."""
+_THRESHOLD: Final = 150
+"""Grey level above which a fax takes paper for white."""
+_BLUR: Final = 0.002
+"""Inches."""
 _NOISE: Final = 14
 """Largest deviation of one pixel, in grey levels."""
 
@@ -33,7 +39,7 @@ def sign_and_scan(
 ) -> bytes:
     """Prints page 1 of `pdf`, signs it in `box`, scans it.
 
-    angle: skew in degrees, counter-clockwise. turn: quarter turns, counter-clockwise. gray: else black and white (fax).
+    angle: skew in degrees, turn: quarter turns, both counter-clockwise. gray: else black and white, as a fax.
     The same arguments give the same bytes.
     """
     rng = random.Random(seed)
@@ -47,22 +53,31 @@ def printed(pdf: bytes, dpi: int) -> Image.Image:
     """Page 1 as ink on paper: an RGB picture of `dpi`."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return document[0].render(scale=dpi / 72).to_pil().convert("RGB")
+        page: Image.Image = document[0].render(scale=dpi / 72).to_pil()
+        return page.convert("RGB")
     finally:
         document.close()
 
 
 def scan(
-    page: Image.Image, *, seed: int, dpi: int, angle: float = 0.0, gray: bool = True, turn: int = 0, jpeg_quality: int = 60
+    page: Image.Image,
+    *,
+    seed: int,
+    dpi: int,
+    angle: float = 0.0,
+    gray: bool = True,
+    turn: int = 0,
+    jpeg_quality: int = 60,
 ) -> bytes:
     """Lays a sheet on the glass: skew, soft focus, grey paper, noise, compression."""
-    sheet = page.convert("L").rotate(angle, Image.Resampling.BICUBIC, fillcolor=255).rotate(90 * (turn % 4), expand=True)
-    sheet = sheet.filter(ImageFilter.GaussianBlur(0.3 * dpi / 150)).point(lambda level: 22 + level * (_PAPER - 22) // 255)
+    sheet = page.convert("L").rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
+    sheet = sheet.rotate(90 * (turn % 4), expand=True).filter(ImageFilter.GaussianBlur(_BLUR * dpi))
+    sheet = sheet.point(lambda level: _INK + level * (_PAPER - _INK) // 255)
     noise = Image.frombytes("L", sheet.size, random.Random(seed).randbytes(sheet.width * sheet.height))
     noise = noise.point(lambda level: 128 + (level - 128) * _NOISE // 128)
     sheet = ImageChops.add(sheet, noise, offset=-128)
     if not gray:
-        return _wrapped(sheet.point(lambda level: 255 * (level > 150), "1"), dpi)
+        return _wrapped(sheet.point(lambda level: 255 * (level > _THRESHOLD), "1"), dpi)
     for quality in range(jpeg_quality, 4, -8):  # a person whose scan is too heavy lowers the quality
         pdf = _wrapped(sheet, dpi, quality=quality)
         if len(pdf) <= MAX_BYTES:

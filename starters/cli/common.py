@@ -6,25 +6,35 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from activities.errors import AwayError
-from activities.store.documents import Documents
-from activities.store.reading import Reading
 from domain.commands import Message
 from domain.nit import parse_nit
 from domain.reasons import Code, FieldError, Refusal
 from domain.status import Status
 from starters.cli import screen
 from starters.errors import Unavailable
-from starters.port import Port, connect
-from workers import compose
+from starters.port import PATIENCE, Port
+from workers import adapters
 from workers.settings import Settings, load
+from workers.temporal import connect
+
+if TYPE_CHECKING:
+    from activities.store.documents import Documents
+    from activities.store.reading import Reading
 
 T = TypeVar("T")
-Nit = Annotated[str, typer.Argument(metavar="NIT", help="With check digit; dots allowed.")]
+
+
+def _checked(nit: str) -> str:
+    """The NIT in its one form, before anything is connected to. Raises Refusal."""
+    return parse_nit(nit)
+
+
+Nit = Annotated[str, typer.Argument(metavar="NIT", help="With check digit; dots allowed.", callback=_checked)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Actor = Annotated[str, typer.Option(help="Who says so (default: DSE_ACTOR, else the user).")]
 Expected = Annotated[str, typer.Option("--expected-version", help="Refuse if the version is another one by now.")]
@@ -43,13 +53,13 @@ class Desk:
     port: Port
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Reading]:
-        async with compose.reading(self.settings) as reading:
+    async def reading(self) -> "AsyncIterator[Reading]":
+        async with adapters.reading(self.settings) as reading:
             yield reading
 
     @asynccontextmanager
-    async def documents(self) -> AsyncIterator[Documents]:
-        async with compose.documents(self.settings) as documents:
+    async def documents(self) -> "AsyncIterator[Documents]":
+        async with adapters.documents(self.settings) as documents:
             yield documents
 
     async def status(self, nit: str) -> Status:
@@ -61,15 +71,25 @@ class Desk:
         return final if final is not None else await self.port.status(nit)
 
 
+async def port_to(settings: Settings) -> Port:
+    """Raises Unavailable if no Temporal answers."""
+    if not settings.temporal_address:
+        raise Unavailable("Temporal", "TEMPORAL_ADDRESS, which is not set, and no embedded stack runs")
+    try:
+        client = await asyncio.wait_for(connect(settings), PATIENCE)
+    except (RuntimeError, TimeoutError):
+        raise Unavailable("Temporal", settings.temporal_address) from None
+    return Port(client, settings.environment, settings.temporal_address)
+
+
 @asynccontextmanager
 async def desk() -> AsyncIterator[Desk]:
     """Raises Unavailable for whatever part the verb needs and doesn't find."""
     settings = load()
-    client = await connect(settings.temporal_address, settings.temporal_namespace)
     try:
-        yield Desk(settings, Port(client, settings.environment, settings.temporal_address))
+        yield Desk(settings, await port_to(settings))
     except AwayError as error:
-        raise Unavailable(*compose.whereabouts(settings, error)) from None
+        raise Unavailable(*adapters.whereabouts(settings, error)) from None
 
 
 def say(nit: str, message: Message, actor: str, expected: str, as_json: bool) -> None:
@@ -77,14 +97,13 @@ def say(nit: str, message: Message, actor: str, expected: str, as_json: bool) ->
 
     async def work() -> Status:
         async with desk() as at:
-            known = parse_nit(nit)
             claimed = message.model_copy(
                 update={"actor": actor or at.settings.actor, "expected_version": expected or None}
             )
             if message.card.is_signal:
-                return await _signalled(at, known, claimed)
-            await at.port.command(known, claimed)
-            return await at.status(known)
+                return await _signalled(at, nit, claimed)
+            await at.port.command(nit, claimed)
+            return await at.status(nit)
 
     show(wait_for(work()), as_json)
 

@@ -23,7 +23,6 @@ from domain.commands import (
     TickAct,
 )
 from domain.letter import MAX_SCAN_BYTES, scans_prefix
-from domain.nit import parse_nit
 from domain.reasons import Code, FieldError, Refusal
 from domain.status import Document, Status
 from starters.cli import screen
@@ -78,8 +77,7 @@ def start(
 
     async def work() -> Started:
         async with desk() as at:
-            known = parse_nit(nit)
-            await _refuse_if_ready(at, known)
+            await _refuse_if_ready(at, nit)
             return await at.port.start(given)
 
     started = wait_for(work())
@@ -118,7 +116,7 @@ def letter(nit: Nit, out: Annotated[Path, typer.Option(help="Where to write the 
 
     async def work() -> Document:
         async with desk() as at:
-            status = await at.status(parse_nit(nit))
+            status = await at.status(nit)
             current = next((each for each in status.documents if each.kind == "letter" and not each.void), None)
             if current is None:
                 raise Refusal(Code.NOT_FOUND, hint="No letter is issued: submit the representative's data first.")
@@ -147,16 +145,15 @@ def upload(
 
     async def work() -> tuple[Status, Document | None]:
         async with desk() as at:
-            known = parse_nit(nit)
-            status = await at.status(known)
+            status = await at.status(nit)
             if expected_version and expected_version != str(status.version):
                 raise Refusal(Code.STALE_VERSION, right=status.version)
             refuse_unless_offered(status, SignedLetterUploaded.card.name)
-            fact = scan_fact(known, at.settings.environment, content, actor or at.settings.actor)
+            fact = scan_fact(nit, at.settings.environment, content, actor or at.settings.actor)
             async with at.documents() as documents:
                 await documents.put(fact.key or "", content)
-            await at.port.signal(known, fact)
-            return await _verdict(at, known, fact.key or "", 0 if no_wait else VERDICT_WITHIN)
+            await at.port.signal(nit, fact)
+            return await _verdict(at, nit, fact.key or "", 0 if no_wait else VERDICT_WITHIN)
 
     status, scan = wait_for(work())
     verdict = scan.verdict if scan is not None else None

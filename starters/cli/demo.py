@@ -33,11 +33,11 @@ from domain.steps import ROWS, Step
 from domain.texts_es import ROW_TITLES, WAITS_ON
 from infra.dian_simulator.person import Person
 from infra.paper_simulator import sign_and_scan
-from starters.cli.common import Json, wait_for
+from starters.cli.common import Json, port_to, wait_for
 from starters.cli.company import scan_fact
 from starters.cli.stack import embedded
-from starters.port import Port, connect
-from workers import compose
+from starters.port import Port
+from workers import adapters
 from workers.settings import load
 
 NIT = "900123456-8"
@@ -88,10 +88,9 @@ async def _play(folder: Path, keep: bool, as_json: bool) -> None:
         )
         say.told("the stack is ready; the mandated wait of 3 h is shortened to 6 s")
         settings, at = load(), stack.addresses
-        client = await connect(settings.temporal_address, settings.temporal_namespace)
-        port = Port(client, settings.environment, settings.temporal_address)
-        reading = await open_.enter_async_context(compose.reading(settings))
-        documents = await open_.enter_async_context(compose.documents(settings))
+        port = await port_to(settings)
+        reading = await open_.enter_async_context(adapters.reading(settings))
+        documents = await open_.enter_async_context(adapters.documents(settings))
         assert at.dian is not None
         person = await open_.enter_async_context(Person(at.dian.admin, without_check_digit(NIT)))
         follower = asyncio.create_task(say.follow(lambda: reading.timeline(settings.environment, NIT)))
@@ -123,16 +122,18 @@ class _Teller:
         print(f"{time.monotonic() - self._begun:5.1f} s  {sentence}", file=sys.stderr, flush=True)
 
     def tell_events(self, events: list[Event]) -> None:
-        for event in events:
-            if event.seq <= self._told:
-                continue
+        for event in (each for each in events if each.seq > self._told):
             self._told = event.seq
             if event.name == "step":
-                step = Step(event.after)
-                waits = f" — espera a {WAITS_ON[ROWS[step].waits_on]}" if step in ROWS else ""
-                self.told(f"▶ {ROW_TITLES[step]}{waits}")
+                self._row(Step(event.after))
             else:
                 self.told(f"   · {event.name} {event.after or event.before}".rstrip())
+            if event.name == "started":
+                self._row(Step.ELECTRONIC_INVOICING)
+
+    def _row(self, step: Step) -> None:
+        waits = f" — espera: {WAITS_ON[ROWS[step].waits_on]}" if step in ROWS else ""
+        self.told(f"▶ {ROW_TITLES[step]}{waits}")
 
     async def follow(self, read: Any) -> None:
         while True:

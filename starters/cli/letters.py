@@ -19,7 +19,7 @@ from domain.people import Representative
 from domain.reasons import Code, FieldError, Refusal
 from domain.verdict import Judgement
 from starters.cli.common import Json, wait_for
-from workers import compose
+from workers import adapters
 from workers.settings import load
 
 
@@ -39,7 +39,7 @@ def check_letter(
         environment=settings.environment, nit=parse_nit(nit) if nit else None, letter_id=None, revision=revision
     )
     begun = time.perf_counter()
-    judged = wait_for(examine(content, expected, compose.letter_keys(settings)))
+    judged = wait_for(examine(content, expected, adapters.letter_keys(settings)))
     document = {
         "verdict": judged.judgement.value,
         "reasons": [each.model_dump(mode="json") for each in judged.reasons],
@@ -92,7 +92,7 @@ def letter_sample(
         issued_on=_day(day),
         period_days=settings.grant_period.days,
     )
-    keys = compose.letter_keys(settings)
+    keys = adapters.letter_keys(settings)
     content = render(data, keys)
     out.write_bytes(content)
     document = {

@@ -3,12 +3,12 @@
 import json
 import os
 import sys
+from importlib import import_module
 
 import typer
 
 from domain.reasons import Code, Refusal
 from infra.embedded.errors import StackError
-from starters.cli import company, demo, letters, operators, ranges, stack
 from starters.errors import StarterError
 from workers.settings import SettingsError
 
@@ -19,12 +19,36 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Enables companies to issue the documento soporte electrónico: one durable workflow per company.",
 )
-for commands in (stack, demo, company, operators, letters, ranges):
-    commands.add_to(app)
+
+
+@app.callback()
+def dse() -> None:
+    """Keeps typer from taking a lone verb for the whole command line."""
+
+
+COMMANDS = {
+    "stack": ("up", "worker", "test"),
+    "demo": ("demo",),
+    "company": (
+        *("start", "invoicing-done", "representative", "letter", "upload", "delete-letter", "continue"),
+        *("declare", "act", "associated", "voucher"),
+    ),
+    "operators": ("status", "wait", "list", "timeline", "review", "hold", "resume", "cancel", "retry", "back"),
+    "letters": ("check-letter", "letter-sample"),
+    "ranges": ("ranges",),
+}
+"""Which module holds a verb: only that one is imported, for a verb should answer at once."""
+
+
+def _add(verb: str) -> None:
+    known = [module for module, verbs in COMMANDS.items() if verb in verbs]
+    for module in known or COMMANDS:
+        import_module(f"starters.cli.{module}").add_to(app)
 
 
 def main(arguments: list[str]) -> int:
     """The exit code: 0 done, 1 refused or failed, 2 wrong usage."""
+    _add(arguments[0] if arguments else "")
     try:
         app(arguments, prog_name="dse", standalone_mode=True)
     except SystemExit as stop:
@@ -40,6 +64,11 @@ def main(arguments: list[str]) -> int:
         return _failed(arguments, Code.SETTINGS, str(error), "`.env.example` lists every variable.")
     except StackError as error:
         return _failed(arguments, error.code, str(error), "")
+    except Exception as error:
+        if os.environ.get("DSE_DEBUG"):
+            raise
+        hint = "This is a defect: run it again with DSE_DEBUG=1 for the whole story, and report that."
+        return _failed(arguments, "unexpected", f"Something unexpected went wrong ({type(error).__name__}).", hint)
     return 0
 
 

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from domain.commands import Back, Cancel, Hold, Resume, Retry, ReviewSignedLetter
-from domain.nit import parse_nit
 from domain.reasons import Code, Refusal
 from domain.status import Status
 from domain.steps import Step
@@ -32,12 +31,11 @@ def status(
 
     async def work() -> None:
         async with desk() as at:
-            known = parse_nit(nit)
-            now = await at.status(known)
+            now = await at.status(nit)
             show(now, as_json)
             while watch and now.closed is None:
                 await asyncio.sleep(1)
-                following = await at.status(known)
+                following = await at.status(nit)
                 if following.version != now.version:
                     show(following, as_json)
                 now = following
@@ -55,10 +53,10 @@ def wait(
 
     async def work() -> Status:
         async with desk() as at:
-            known, loop = parse_nit(nit), asyncio.get_running_loop()
+            loop = asyncio.get_running_loop()
             until = loop.time() + timeout
             while True:
-                now = await at.status(known)
+                now = await at.status(nit)
                 if now.step == Step.CANCELLED and step != Step.CANCELLED:
                     raise Refusal(Code.NOT_LEGAL_HERE, given=now.step, step=now.step_title, right="—")
                 if Step(now.step) >= step and (step not in (Step.READY, Step.CANCELLED) or now.closed is not None):
@@ -104,7 +102,7 @@ def timeline(nit: Nit, as_json: Json = False) -> None:
 
     async def work() -> list[dict[str, object]]:
         async with desk() as at, at.reading() as reading:
-            entries = await reading.timeline(at.settings.environment, parse_nit(nit))
+            entries = await reading.timeline(at.settings.environment, nit)
             return [entry.model_dump(mode="json") for entry in entries]
 
     entries = wait_for(work())
@@ -167,7 +165,7 @@ def back(
             return list(
                 (
                     await at.port.command(
-                        parse_nit(nit), message.model_copy(update={"dry_run": "true", "actor": at.settings.actor})
+                        nit, message.model_copy(update={"dry_run": "true", "actor": at.settings.actor})
                     )
                 ).voids
             )

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from domain.nit import parse_nit
 from domain.numbering import Answer, AnswerClass, DeclaredResolution, Look
 from starters.cli.common import Json, Nit, wait_for
-from workers import compose
+from workers import adapters
 from workers.settings import load
 
 
@@ -24,8 +23,8 @@ def ranges(
 
     async def ask() -> Answer:
         settings = load()
-        async with compose.dian(settings, endpoint or settings.dian_endpoint) as dian:
-            return await dian.numbering_ranges(parse_nit(nit))
+        async with adapters.dian(settings, endpoint or settings.dian_endpoint) as dian:
+            return await dian.numbering_ranges(nit)
 
     answer = classed(wait_for(ask()), prefix.upper(), resolution)
     document = answer.model_dump(mode="json")

@@ -27,8 +27,8 @@ def show_status(status: Status) -> None:
     if status.last_dian is not None:
         out.print(f"  DIAN: {status.last_dian.code} {status.last_dian.description}", markup=False)
     if status.range is not None:
-        each = status.range
-        out.print(f"  range: {each.resolution} {each.prefix} {each.from_number}–{each.to_number}", markup=False)
+        wanted = status.range
+        out.print(f"  range: {wanted.resolution} {wanted.prefix} {wanted.from_number}–{wanted.to_number}", markup=False)
     if status.actions:
         out.print(f"  legal now: {', '.join(action.command for action in status.actions)}", markup=False)
 

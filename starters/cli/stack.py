@@ -16,7 +16,7 @@ from infra.embedded.addresses import Addresses
 from infra.embedded.stack import Stack, running, to_stderr
 from infra.migrations import migrate
 from starters.cli.common import wait_for
-from workers import compose
+from workers import adapters
 from workers.settings import load
 from workers.worker import work
 
@@ -47,7 +47,7 @@ async def embedded(
 ) -> AsyncIterator[Stack]:
     """The whole stack on this folder, its simulated DIAN trusting our development certificate."""
     settings = load().model_copy(update={"data": data})
-    certificate = compose.development_certificate(settings)
+    certificate = adapters.development_certificate(settings)
     dian_args = ["--provider-nit", settings.provider_nit, "--software-code", settings.software_code]
     dian_args += ["--environment", settings.environment, "--trust", str(certificate)]
     log = _silent if quiet else to_stderr

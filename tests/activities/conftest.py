@@ -43,9 +43,8 @@ async def stack(tmp_path_factory: pytest.TempPathFactory, credentials: Credentia
     trust = folder / "trust.pem"
     trust.write_bytes(credentials.certificate.public_bytes(Encoding.PEM))
     known = ("--provider-nit", PROVIDER, "--software-code", SOFTWARE, "--trust", str(trust))
-    async with running(
-        folder / "data", durable=False, parts=PARTS, dian_args=known, migrate=migrate
-    ) as stack:
+    data = folder / "data"
+    async with running(data, durable=False, parts=PARTS, dian_args=known, migrate=migrate) as stack:
         yield stack
 
 

@@ -26,8 +26,9 @@ def story(company: Company) -> list[Record]:
     state = tell(learned(state, letter(company)))
     key = scans_prefix(company.environment, company.nit) + "carta.pdf"
     state = tell(told(state, "signed_letter_uploaded", now, key=key, sha256="0" * 64, size=7))
-    unsigned = (Reason.of(Code.UNSIGNED),)
-    state = tell(learned(state, Verdict(key=key, sha256="0" * 64, judgement=Judgement.REJECTED, reasons=unsigned)))
+    why = (Reason.of(Code.UNSIGNED),)
+    verdict = Verdict(key=key, sha256="0" * 64, judgement=Judgement.REJECTED, reasons=why)
+    state = tell(learned(state, verdict))
     state = tell(operated(state, "hold", now))
     state = tell(operated(state, "cancel", now))
     tell(state, closed(state, now))

@@ -28,14 +28,16 @@ async def test_a_grant_is_made_once_under_its_key(certificate: Certificate, read
 
 async def test_a_grant_never_outlives_the_certificate(keyed: Keyed, credentials: Credentials) -> None:
     near_the_end = credentials.good_until - timedelta(days=40)
-    grant = await Certificate(keyed, credentials, YEAR, lambda: near_the_end).grant_certificate(Company().grant())
+    certificate = Certificate(keyed, credentials, YEAR, lambda: near_the_end)
+    grant = await certificate.grant_certificate(Company().grant())
     assert (grant.starts_at, grant.ends_at) == (near_the_end, credentials.good_until)
 
 
 async def test_a_certificate_out_of_date_parks_nobody(keyed: Keyed, credentials: Credentials) -> None:
     too_late = credentials.good_until + timedelta(seconds=1)
+    certificate = Certificate(keyed, credentials, YEAR, lambda: too_late)
     with pytest.raises(ApplicationError) as caught:
-        await Certificate(keyed, credentials, YEAR, lambda: too_late).grant_certificate(Company().grant())
+        await certificate.grant_certificate(Company().grant())
     assert (caught.value.type, caught.value.non_retryable) == ("provider_certificate", False)
 
 

@@ -21,7 +21,8 @@ async def test_document_and_adjustment_note_are_recorded_once(vouchers: Vouchers
     document, note = answers[0].voucher_types
     assert (document.document_type, document.code, document.name) == ("05", "DS1", "Documento soporte")
     assert (note.document_type, note.code, note.name) == ("95", "DS1NA", "Nota de ajuste Documento soporte")
-    assert {(each.resolution, each.prefix) for each in (document, note)} == {(wanted.resolution, wanted.prefix)}
+    assert (note.resolution, note.prefix) == (wanted.resolution, wanted.prefix)
+    assert (document.resolution, document.prefix) == (wanted.resolution, wanted.prefix)
     assert await reading.is_claimed(company.claim(wanted).key)
 
 
@@ -50,7 +51,7 @@ async def test_a_refused_claim_leaves_nothing(vouchers: Vouchers, reading: Readi
     assert (await vouchers.claim_voucher_type(company.claim(random_range(), number=2))).refused is None
 
 
-async def test_the_next_onboarding_takes_its_company_s_claim_over(vouchers: Vouchers, reading: Reading) -> None:
+async def test_the_next_onboarding_takes_the_claim_over(vouchers: Vouchers, reading: Reading) -> None:
     company, wanted = Company(), random_range()
     later = company.again()
     await vouchers.claim_voucher_type(company.claim(wanted))
@@ -64,7 +65,8 @@ async def test_a_takeover_that_is_refused_gives_nothing_up(vouchers: Vouchers, r
     later = company.again()
     await vouchers.claim_voucher_type(company.claim(first, code="A"))
     await vouchers.claim_voucher_type(company.claim(second, code="B", number=2))
-    assert (await vouchers.claim_voucher_type(later.claim(first, code="B"))).refused == Code.VOUCHER_CODE_TAKEN
+    answer = await vouchers.claim_voucher_type(later.claim(first, code="B"))
+    assert answer.refused == Code.VOUCHER_CODE_TAKEN
     assert await reading.is_claimed(company.claim(first).key)
 
 
@@ -83,7 +85,7 @@ async def test_undone_it_is_free_for_others_and_lands_no_more(
     assert (await vouchers.claim_voucher_type(company.claim(random_range(), number=2))).refused is None
 
 
-async def test_the_sample_that_dian_lists_for_everybody_is_no_one_s(vouchers: Vouchers, reading: Reading) -> None:
+async def test_the_sample_listed_for_everybody_is_no_one_s(vouchers: Vouchers, reading: Reading) -> None:
     sample, company = random_range(SAMPLE_PREFIX), Company()
     for each in (Company(), company):
         assert (await vouchers.claim_voucher_type(each.claim(sample))).refused is None

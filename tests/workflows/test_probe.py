@@ -18,7 +18,7 @@ BAD = {
  "int": (raw(b"x", b"weird"),),
 }
 @pytest.mark.parametrize("name", list(BAD))
-async def test_bad(begin: Begin, name) -> None:
+async def tst_bad(begin: Begin, name) -> None:
     args = BAD[name]
     if args is None:
         c = await begin(name="")
@@ -36,7 +36,7 @@ async def test_bad(begin: Begin, name) -> None:
     except BaseException as e:
         print(name, "QUERY", repr(e))
 
-async def test_nothing(begin, shared):
+async def tst_nothing(begin, shared):
     nit = random_nit()
     h = await shared.env.client.start_workflow("Onboarding", id=f"dse:habilitacion:{nit}", task_queue="dse")
     try:
@@ -46,7 +46,7 @@ async def test_nothing(begin, shared):
     except WorkflowFailureError as e:
         print("noargs FAILED", repr(e.cause))
     await h.terminate()
-async def test_two_good(begin):
+async def tst_two(begin):
     nit = random_nit()
     c = await begin({"nit": nit, "name": "A", "contact": {"email": "a@b.co"}}, 2, nit=nit)
     try:
@@ -95,3 +95,25 @@ async def test_cancel_in_record(begin):
         print("cancelrecord", await asyncio.wait_for(c.handle.result(), 4))
     except BaseException as e:
         print("cancelrecord", repr(e), (await c.handle.describe()).status)
+async def test_die(begin):
+    c = await begin()
+    await c.at("electronic_invoicing")
+    c.effects.flaky["record"] = 1
+    await c.signal("electronic_invoicing_completed", {})
+    try:
+        print("DIE", await asyncio.wait_for(c.handle.result(), 4))
+    except BaseException as e:
+        print("DIE", repr(e), repr(e.__cause__), (await c.handle.describe()).status)
+async def tst_die2(begin):
+    c = await begin()
+    await c.at("electronic_invoicing")
+    await asyncio.sleep(.5)
+    c.effects.flaky["record"] = 1
+    await c.signal("electronic_invoicing_completed", {})
+    await asyncio.sleep(5)
+    h = await c.handle.fetch_history()
+    for e in h.events:
+        print("EV", str(e).replace("\n", " ")[:900])
+    print(c.effects.calls)
+    try: print(await asyncio.wait_for(c.status(), 4))
+    except BaseException as e: print(repr(e))

@@ -7,8 +7,9 @@ CREATE TABLE dse.company (
 );
 
 -- Where each onboarding stands: a projection of the workflow's state, for sorted lists and for the time after
--- Temporal's retention. An older version never overwrites a newer one. Its workflow's id is derived:
--- dse:{environment}:{nit}. The last one started is the company's; one before it that never closed was terminated.
+-- Temporal's retention. Here and below, `version` is that of the state that told it: an older one never overwrites
+-- a newer one. The workflow's id is derived: dse:{environment}:{nit}. The last onboarding started is the company's;
+-- one before it that never closed was terminated.
 CREATE TABLE dse.onboarding (
     onboarding_id      text PRIMARY KEY,
     environment        text NOT NULL,
@@ -36,12 +37,13 @@ CREATE TABLE dse.onboarding (
 CREATE INDEX onboarding_of_company ON dse.onboarding (environment, nit, started_at DESC, onboarding_id DESC);
 CREATE INDEX onboarding_open ON dse.onboarding (environment, due_at) WHERE closed IS NULL;
 
--- One representative per letter; revision 0 is one whose letter is not issued (yet): a grant was reused.
+-- One representative per letter; revision 0 is one without (yet) a letter: a grant was reused. What the letter
+-- doesn't print may change under the same revision.
 CREATE TABLE dse.representative (
     onboarding_id text NOT NULL REFERENCES dse.onboarding,
     revision      integer NOT NULL,
     data          jsonb NOT NULL,
-    recorded_at   timestamptz NOT NULL DEFAULT now(),
+    version       bigint NOT NULL,
     PRIMARY KEY (onboarding_id, revision)
 );
 
@@ -54,6 +56,7 @@ CREATE TABLE dse.letter (
     size          bigint NOT NULL,
     template      text NOT NULL,
     issued_on     date NOT NULL,
+    version       bigint NOT NULL,
     PRIMARY KEY (onboarding_id, revision)
 );
 
@@ -70,6 +73,7 @@ CREATE TABLE dse.scan (
     reasons       jsonb NOT NULL,
     measures      jsonb NOT NULL,
     engine        text,
+    version       bigint NOT NULL,
     PRIMARY KEY (onboarding_id, key)
 );
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ async def unsent(pool: Pool, onboarding_id: str) -> int:
     return sum(each["sent_at"] is None for each in await outgoing(pool, onboarding_id))
 
 
-async def until(true: Callable[[], bool]) -> None:
+async def until(true: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
         while not true():  # noqa: ASYNC110  (another process makes it true)
             await asyncio.sleep(0.01)
@@ -64,7 +65,7 @@ def numbered(count: int) -> list[OutgoingMail]:
 
 
 async def outgoing(pool: Pool, onboarding_id: str) -> list[dict[str, object]]:
-    rows = await pool.fetch("SELECT * FROM dse.mail WHERE onboarding_id = $1 ORDER BY message_id", onboarding_id)
+    rows = await pool.fetch("SELECT * FROM dse.mail WHERE onboarding_id = $1", onboarding_id)
     return [dict(row) for row in rows]
 
 
@@ -135,8 +136,10 @@ async def test_many_senders_send_each_mail_once(pool: Pool) -> None:
         assert sorted(server.got) == sorted(f"n{number}@x.example" for number in range(1, 21))
 
 
-async def test_what_is_left_is_sent_beside_the_worker(
-    pool: Pool, mail: Mail, monkeypatch: pytest.MonkeyPatch
+async def test_the_rest_is_sent_beside_the_worker(
+    pool: Pool,
+    mail: Mail,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(outbox_module, "BATCH", 2)
     mails = numbered(5)
@@ -146,6 +149,45 @@ async def test_what_is_left_is_sent_beside_the_worker(
     await until(lambda: len(received(mail.folder, name)) == 5)
     task.cancel()
     assert await unsent(pool, whose) == 0
+
+
+async def test_a_record_wakes_the_sender_and_does_not_wait_for_it(
+    bookkeeping: Bookkeeping,
+    outbox: Outbox,
+    mail: Mail,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outbox_module, "PAUSE_S", 60.0)
+    task = asyncio.create_task(outbox.keep_sending())
+    for _ in range(2):
+        company = Company()
+        await bookkeeping.record(record(company.begun()))
+        await until(partial(received, mail.folder, company.onboarding_id))
+    task.cancel()
+
+
+async def test_the_sender_outlives_whatever_happens(
+    pool: Pool,
+    mail: Mail,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    outbox, broken = Outbox(pool, Mailer(mail.smtp, SENDER)), asyncio.Event()
+
+    def breaks(self: Mailer) -> object:
+        broken.set()
+        raise LookupError("ana@andina.example")
+
+    monkeypatch.setattr(outbox_module, "LONGEST_PAUSE_S", 0.01)
+    await recorded(pool, *numbered(1))
+    with monkeypatch.context() as patched:
+        patched.setattr(Mailer, "session", breaks)
+        task = asyncio.create_task(outbox.keep_sending())
+        await broken.wait()
+        await until(lambda: bool(caplog.records))
+    assert {each.getMessage() for each in caplog.records} == {"mails stay in the outbox: LookupError"}
+    assert not task.done()
+    task.cancel()
 
 
 async def test_nobody_adds_headers(mail: Mail) -> None:

@@ -1,4 +1,4 @@
-"""A supervisor in a process of its own, to be killed or to run as somebody else; and waiting without sleeping.
+"""A supervisor in a process of its own, to be killed or to run as somebody else; and how to wait for a condition.
 
 python -m tests.infra.embedded.scene DATA    prints the stack's addresses and stays until its input ends
 """
@@ -24,7 +24,7 @@ DIAN_ARGS = ("--provider-nit", "900123456-8", "--software-code", "7f3c8a52-1111-
 async def eventually(condition: Callable[[], object], within: float = 15.0) -> None:
     """Wait for the condition; a generous bound, because the machine may be busy."""
     async with asyncio.timeout(within):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what happens in other processes sets no Event
             await asyncio.sleep(0.02)
 
 
@@ -32,6 +32,10 @@ def alive(pid: int) -> bool:
     with suppress(OSError):
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     return False
+
+
+def owner(pid: int | None) -> int:
+    return Path(f"/proc/{pid}").stat().st_uid
 
 
 def family(pids: Pids) -> set[int]:

@@ -22,7 +22,7 @@ from infra.embedded.temporal import SEARCH_ATTRIBUTES
 from tests.infra.embedded.scene import PARTS_WITHOUT_WORKER, eventually
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+    from types_boto3_s3 import S3Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -44,6 +44,10 @@ async def sql(addresses: Addresses, statement: str) -> object:
         return await connection.fetchval(statement)
     finally:
         await connection.close()
+
+
+def back(stack: Stack, name: PartName, before: dict[PartName, int]) -> bool:
+    return stack.restarts[name] > before[name] and stack.parts[name].ready.is_set()
 
 
 async def test_postgres_speaks_spanish_and_wants_its_password(stack: Stack) -> None:
@@ -78,9 +82,9 @@ async def test_the_simulated_dian_answers(stack: Stack) -> None:
 
 @pytest.mark.parametrize("name", PARTS_WITHOUT_WORKER)
 async def test_a_killed_part_comes_back_on_its_port(stack: Stack, name: PartName) -> None:
-    before, restarts = stack.addresses, stack.restarts[name]
+    before, restarts = stack.addresses, stack.restarts
     os.kill(getattr(before.pids, name), SIGKILL)
-    await eventually(lambda: stack.restarts[name] > restarts and stack.parts[name].ready.is_set())
+    await eventually(lambda: back(stack, name, restarts))
     after = stack.addresses
     assert getattr(after.pids, name) != getattr(before.pids, name)
     assert (after.postgres, after.temporal, after.s3) == (before.postgres, before.temporal, before.s3)
@@ -94,9 +98,7 @@ async def test_a_row_and_an_object_survive_the_kill(stack: Stack) -> None:
     killed: tuple[PartName, ...] = ("postgres", "s3")
     for name in killed:
         os.kill(getattr(stack.addresses.pids, name), SIGKILL)
-    for name in killed:
-        part = stack.parts[name]
-        await eventually(lambda part=part, name=name: part.restarts > restarts[name] and part.ready.is_set())
+    await eventually(lambda: all(back(stack, name, restarts) for name in killed))
     assert await sql(stack.addresses, "SELECT answer FROM kept") == 42
     assert s3_client(stack.addresses).get_object(Bucket="dse", Key="kept")["Body"].read() == b"42"
 

@@ -1,0 +1,256 @@
+"""A small pure world around one onboarding: its state, a clock, and an outside that answers as it is told to.
+
+It does what the workflow does, without Temporal: one effect, one record or one wait at a time.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain import calls, effects, looks, recording, rules
+from domain.begin import Recalled, begin
+from domain.calls import Call
+from domain.commands import (
+    ConfigureVoucherType,
+    ContinueOnboarding,
+    ElectronicInvoicingCompleted,
+    Message,
+    PrefixesAssociated,
+    Resume,
+    Retry,
+    ReviewSignedLetter,
+    SignedLetterUploaded,
+    Start,
+    SubmitRepresentative,
+)
+from domain.letter import Letter, letter_key
+from domain.mails import Mail
+from domain.numbering import Answer, Claim, Look, VoucherType
+from domain.reasons import Code, Reason
+from domain.state import Grant, State, Undo, VoucherWish
+from domain.steps import Step, current_step
+from domain.verdict import Judgement, Verdict
+from tests.domain.messages import NOW, START, WORKFLOW, denies, dse_range, lists, message
+
+_KEPT_UNDER_KEY = (effects.GRANT_CERTIFICATE, effects.CLAIM_VOUCHER_TYPE)
+_ACTIONS: dict[Step, type[Message]] = {
+    Step.LEGAL_REPRESENTATIVE: SubmitRepresentative,
+    Step.LETTER_REVIEW: ReviewSignedLetter,
+    Step.LETTER_ACCEPTED: ContinueOnboarding,
+    Step.VOUCHER_TYPE: ConfigureVoucherType,
+}
+_FACTS: dict[Step, type[Message]] = {
+    Step.ELECTRONIC_INVOICING: ElectronicInvoicingCompleted,
+    Step.SIGNED_LETTER: SignedLetterUploaded,
+    Step.PREFIX_ASSOCIATION: PrefixesAssociated,
+}
+REASON_OF = {Judgement.REJECTED: Code.UNSIGNED, Judgement.REVIEW: Code.SIGNATURE_DOUBTFUL}
+
+
+@dataclass
+class World:
+    state: State
+    now: datetime = NOW
+    answer: Answer = field(default_factory=lambda: denies("401"))
+    claims: tuple[Claim, ...] = ()
+    judgement: Judgement = Judgement.ACCEPTED
+    refuse_claim: Code | None = None
+    failures: tuple[Code, ...] = ()
+    recalled: Recalled = field(default_factory=Recalled)
+    told: int = 0
+    """The last event on record."""
+    mails: list[Mail] = field(default_factory=list)
+    kept: list[Undo] = field(default_factory=list)
+    """Grants and claims that are, or may be, on record."""
+    proof: effects.Proof | None = None
+    """The last read-back, as long as nothing that it proves has changed."""
+
+    @property
+    def step(self) -> Step:
+        return current_step(self.state)
+
+    # what people and systems say
+
+    def say(self, kind: type[Message], **fields: object) -> State:
+        """Raises Refusal and changes nothing if it is refused."""
+        return self.become(rules.command(self.state, message(kind, self.state, **fields), self.now))
+
+    def hear(self, kind: type[Message], **fields: object) -> State:
+        return self.become(rules.fact(self.state, message(kind, self.state, **fields), self.now))
+
+    # what effects answer
+
+    def call(self) -> Call | None:
+        call = calls.next_call(self.state, self.now)
+        if call is not None and call.effect in _KEPT_UNDER_KEY:
+            undo = Undo(effect=call.effect.name, key=call.input.model_dump()["key"])
+            self.kept = [*(each for each in self.kept if each != undo), undo]
+        return call
+
+    def learn(self, call: Call) -> None:
+        """The effect's result counts if it is still wanted."""
+        result = self.result_of(call)
+        if not calls.still_wanted(self.state, call, self.now):
+            return
+        self.become(calls.learned(self.state, call, result, self.now))
+        match result:
+            case Recalled(grant=Grant(key=key)) if self.state.grant is not None:
+                self.kept.append(Undo(effect=effects.GRANT_CERTIFICATE.name, key=key))
+            case effects.Claimed(refused=Code()):
+                self.kept.pop()
+            case effects.Proof():
+                self.proof = result
+                if Code.VOUCHER_MISSING in result.failures:
+                    self.kept = [each for each in self.kept if each.effect != effects.CLAIM_VOUCHER_TYPE.name]
+            case effects.Done():
+                self.kept = [each for each in self.kept if each != call.input]
+
+    def fail(self, call: Call, code: str = "broken") -> None:
+        self.become(calls.failed(self.state, call, code, self.now))
+
+    def result_of(self, call: Call) -> object:
+        look = Look(at=self.now, answer=self.answer, claims=self.claims)
+        match call.input:
+            case effects.Recall():
+                return self.recalled
+            case effects.IssueLetter() as given:
+                return Letter(
+                    letter_id="L1",
+                    revision=given.revision,
+                    key=letter_key(given.environment, given.nit, "L1", given.revision),
+                    sha256="0" * 64,
+                    size=1000,
+                    template="1",
+                    issued_on=given.issued_on,
+                )
+            case effects.CheckScan() as given:
+                code = REASON_OF.get(self.judgement)
+                reasons = (Reason.of(code),) if code is not None else ()
+                measures: dict[str, str | int | float | bool | None] = {"ink": 0.5, "pages": 1, "qr": True, "dpi": None}
+                return Verdict(
+                    key=given.scan_key,
+                    sha256=given.sha256,
+                    judgement=self.judgement,
+                    reasons=reasons,
+                    measures=measures,
+                )
+            case effects.GrantCertificate() as given:
+                return Grant(key=given.key, starts_at=self.now, ends_at=self.now + timedelta(days=365))
+            case effects.ReadBack():
+                return effects.Proof(look=look, failures=self.failures)
+            case effects.LookUpRanges():
+                return look
+            case effects.ClaimVoucherType() as given:
+                if self.refuse_claim is not None:
+                    return effects.Claimed(refused=self.refuse_claim)
+                return effects.Claimed(voucher_types=both(given.wish))
+            case _:
+                return effects.Done()
+
+    def record(self) -> None:
+        sent = recording.record_of(self.state, self.now)
+        due, doubt = sent.counted_from + timedelta(days=3), sent.denied_since
+        patience = doubt + timedelta(hours=4) if doubt is not None else None
+        self.become(recording.recorded(self.state, sent, effects.Recorded(due_at=due, patience_until=patience)))
+        self.mails += sent.mails
+        self.told = sent.events[-1].seq if sent.events else self.told
+
+    # how it goes on
+
+    def become(self, state: State) -> State:
+        if _proved(state) != _proved(self.state):
+            self.proof = None
+        self.state = state
+        return state
+
+    def turn(self) -> bool:
+        """One effect, record or end; False: it waits on time or on somebody."""
+        self.become(looks.time_passed(self.state, self.now))
+        call = self.call()
+        if call is not None:
+            self.learn(call)
+        elif recording.has_ended(self.state):
+            self.become(recording.closing(self.state, self.now))
+        elif recording.needs_record(self.state):
+            self.record()
+        else:
+            return False
+        return True
+
+    def settle(self) -> Step:
+        """Until it waits. A world that never waits would hammer DIAN, or our records."""
+        for _ in range(60):
+            if not self.turn():
+                return self.step
+        raise AssertionError(f"a hot loop at {self.step}")
+
+    def forward(self, **time: float) -> Step:
+        """Time passes, alarm by alarm, as the workflow's timers would tell it."""
+        until = self.now + timedelta(**time)
+        self.settle()
+        while (alarm := looks.next_alarm(self.state)) is not None and alarm <= until:
+            self.now = alarm
+            self.settle()
+        self.now = until
+        return self.settle()
+
+
+def both(wish: VoucherWish) -> tuple[VoucherType, VoucherType]:
+    document = VoucherType(
+        document_type="05",
+        code=wish.code,
+        name=wish.name,
+        resolution=wish.range.resolution,
+        prefix=wish.range.prefix,
+        next_number=wish.next_number,
+    )
+    return document, document.model_copy(update={"document_type": "95", "code": f"{wish.code}NA"})
+
+
+def _proved(state: State) -> object:
+    return state.grant, state.chosen, state.voucher_types, state.invoicing_completed_at
+
+
+def begun(now: datetime = NOW, **start: object) -> World:
+    return World(begin(Start.model_validate({**START, **start}), WORKFLOW, "o-1", now), now=now)
+
+
+def cooperate(world: World) -> bool:
+    """Everybody does what the row asks for; False: there is nothing left to do."""
+    world.judgement, world.refuse_claim, world.failures = Judgement.ACCEPTED, None, ()
+    step = world.settle()
+    if world.state.closed or step == Step.CANCELLED and world.state.blocked is None:
+        return False
+    declared = world.state.declared
+    listed = dse_range() if declared is None else dse_range(declared.resolution, declared.prefix)
+    if world.state.blocked is not None:
+        world.say(Retry)
+    elif world.state.held is not None:
+        world.say(Resume)
+    elif step in _ACTIONS and world.state.wish is None:
+        world.say(_ACTIONS[step])
+    elif step in _FACTS:
+        world.hear(_FACTS[step])
+    else:
+        if step != Step.MANDATED_WAIT:
+            world.answer, world.claims = lists(listed), ()
+        alarm = looks.next_alarm(world.state)
+        assert alarm is not None, f"nothing will ever happen at {step}"
+        world.now = max(world.now, alarm)
+    return True
+
+
+def drive_to(world: World, step: Step) -> World:
+    """Cooperates until the row is open, a later one is, or the onboarding has ended."""
+    for _ in range(200):
+        if world.settle() >= step and (step != Step.READY or world.state.closed):
+            return world
+        if not cooperate(world):
+            return world
+    raise AssertionError(f"no way from {world.step} to {step}")
+
+
+def drive_to_ready(world: World) -> World:
+    drive_to(world, Step.READY)
+    assert world.state.closed
+    assert world.step == Step.READY
+    return world

@@ -1,0 +1,127 @@
+"""Settings made into adapters. Each imports what it needs when it is asked for: a verb pays only for what it uses."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from activities.dian.certificate import Credentials, development_pkcs12
+from activities.dian.certificate import load as load_credentials
+from activities.dian.errors import DianError
+from activities.errors import AwayError
+from activities.letter.seal import DEVELOPMENT_KEYS, LetterKeys
+from workers.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from activities.dian.client import DianClient
+    from activities.store.documents import Documents
+    from activities.store.reading import Reading
+
+
+@asynccontextmanager
+async def reading(settings: Settings) -> "AsyncIterator[Reading]":
+    from activities.store import pool
+    from activities.store.reading import Reading
+
+    async with pool.connect(settings.postgres_dsn.get_secret_value(), most=2) as connections:
+        yield Reading(connections)
+
+
+@asynccontextmanager
+async def documents(settings: Settings) -> "AsyncIterator[Documents]":
+    from activities.store.documents import Documents
+
+    store = Documents(
+        settings.s3_endpoint or None,
+        settings.s3_bucket,
+        settings.s3_access_key,
+        settings.s3_secret_key.get_secret_value(),
+        settings.s3_region,
+    )
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@asynccontextmanager
+async def dian(settings: Settings, endpoint: str) -> "AsyncIterator[DianClient]":
+    """Raises SettingsError if the endpoint or the certificate can't be used."""
+    from activities.dian.client import DianClient
+
+    try:
+        client = DianClient(
+            credentials(settings),
+            endpoint,
+            settings.provider_nit,
+            settings.software_code,
+            environment=settings.environment,
+        )
+    except DianError as error:
+        raise SettingsError(f"DSE_DIAN_ENDPOINT or DSE_DIAN_CERTIFICATE: {error}") from None
+    async with client:
+        yield client
+
+
+def credentials(settings: Settings) -> Credentials:
+    """The provider's certificate; a development one is made on first use outside produccion."""
+    file = settings.certificate_file
+    if settings.dian_certificate is None:
+        development_certificate(settings)
+    try:
+        return load_credentials(file.read_bytes(), settings.certificate_password)
+    except (OSError, DianError) as error:
+        raise SettingsError(f"DSE_DIAN_CERTIFICATE ({file}): {error}") from None
+
+
+def development_certificate(settings: Settings) -> Path:
+    """Where the PEM lies that a simulator may trust; certificate and key are made if there are none."""
+    file = settings.certificate_file
+    pem = file.with_suffix(".pem")
+    if settings.environment == "produccion":
+        raise SettingsError("DSE_DIAN_CERTIFICATE is not set (produccion takes no development certificate)")
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = development_pkcs12(settings.provider_nit, password=settings.certificate_password)
+        partial = file.with_suffix(f".{os.getpid()}.tmp")
+        partial.touch(mode=0o600)
+        partial.write_bytes(made)
+        partial.rename(file)
+    if not pem.exists():
+        known = load_credentials(file.read_bytes(), settings.certificate_password)
+        pem.write_bytes(known.certificate.public_bytes(Encoding.PEM))
+    return pem
+
+
+def letter_keys(settings: Settings) -> LetterKeys:
+    """The keys that seal letters. Raises SettingsError if they can't be read, or are public ones in produccion."""
+    given = settings.letter_keys.get_secret_value()
+    production = settings.environment == "produccion"
+    if production and DEVELOPMENT_KEYS.partition(":")[2] in given:
+        raise SettingsError("DSE_LETTER_KEYS holds the public development key: in produccion make one of your own")
+    try:
+        return LetterKeys.parse(given if given or production else DEVELOPMENT_KEYS)
+    except ValueError as error:
+        raise SettingsError(f"DSE_LETTER_KEYS: {error}") from None
+
+
+def whereabouts(settings: Settings, error: AwayError) -> tuple[str, str]:
+    """A part that is away by the name people know, and where it was looked for."""
+    match error.part:
+        case "documents":
+            return "S3", settings.s3_endpoint or "DSE_S3_ENDPOINT, which is not set"
+        case "mail":
+            return "The mail server", _host(settings.smtp_url.get_secret_value()) or "DSE_SMTP_URL, which is not set"
+        case _:
+            dsn = settings.postgres_dsn.get_secret_value()
+            return "PostgreSQL", _host(dsn) or "DSE_POSTGRES_DSN, which is not set"
+
+
+def _host(url: str) -> str:
+    """Host and port alone: the rest of an address may hold a password."""
+    address = urlsplit(url)
+    return f"{address.hostname}:{address.port}" if address.hostname else ""
