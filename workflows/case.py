@@ -152,7 +152,7 @@ class Case:
             _stop_if_cancelled(error)
             if self._records_away and isinstance(error, ActivityError):
                 self._failed(call, error)
-            self._records_away = not self._records_away
+            self._records_away = True
             self._publish()
             return
         self.state = recording.recorded(self._state, sent, answer)

@@ -1,4 +1,4 @@
-"""Where the letter's fixed parts stand: the template that draws them and the eyes that look for them read it here.
+"""Where the letter's fixed parts stand: read by the template that draws them and the eyes that look for them.
 
 Points (1/72 inch) from the page's top left corner; rectangles are (x, y, width, height).
 """

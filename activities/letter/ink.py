@@ -1,7 +1,7 @@
-"""Is there handwriting in the signature box? A simple, honest measure, in the box straightened by the QR's position.
+"""Is there handwriting in the signature box? A simple, honest measure in the box, straightened by the QR.
 
-The template prints nothing inside the frame. So what is left there, once specks of dust and ruled lines are taken
-away, was put there by somebody.
+The template prints nothing inside the frame. So what is left there, once specks of dust and ruled lines are
+taken away, was put there by somebody.
 """
 
 from collections.abc import Sequence
@@ -116,7 +116,7 @@ def _inside_frame(dark: Image.Image) -> tuple[tuple[int, int, int, int], int]:
 
 
 def _profile(line: Image.Image) -> list[float]:
-    """The dark share of each row or column, summed over three of them: a skewed side lies in more than one."""
+    """The dark share of each row or column, summed over three: a skewed side lies in more than one."""
     shares = [value / 255 for value in line.tobytes()]
     return [sum(shares[max(i - 1, 0) : i + 2]) for i in range(len(shares))]
 

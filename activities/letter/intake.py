@@ -1,7 +1,7 @@
 """A structural look at a hostile PDF: is it whole, and does it carry anything but pages?
 
-All objects that the file's cross-reference tables name are walked, not only those that hang on the catalog: a viewer
-may reach any of them.
+All objects that the file's cross-reference tables name are walked, not only those that hang on the catalog: a
+viewer may reach any of them.
 """
 
 import io
@@ -30,7 +30,7 @@ _ACTIONS: Final = frozenset(
         "/RichMediaExecute",
         "/Movie",
         "/Sound",
-    }  # fmt: skip
+    }
 )
 _ACTIVE_KEYS: Final = frozenset({"/JS", "/JavaScript", "/AA", "/XFA", "/RichMediaContent"})
 _ACTIVE_SUBTYPES: Final = frozenset({"/RichMedia", "/Movie", "/Screen", "/3D"})

@@ -1,7 +1,7 @@
 """Examines an untrusted scan: its bytes are parsed in a process of its own, bounded in time and memory.
 
-A file that crashes, hangs or overfeeds the decoder is damaged: it is rejected, and the worker never notices. A decoder
-that doesn't even start is our own fault and raises, so that no company's letter is refused for it.
+A file that crashes, hangs or overfeeds the decoder is damaged: it is rejected, and the worker never notices. A
+decoder that doesn't even start is our own fault and raises, so that no company's letter is refused for it.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ _slots: Final = asyncio.Semaphore(os.cpu_count() or 1)
 """At most one decoder per core: none may run out of time only because many scans came together."""
 
 
-class DecoderBroken(RuntimeError):
+class DecoderBrokenError(RuntimeError):
     """The decoder didn't start: our fault or the machine's, not the file's. Worth a retry and an alert."""
 
 
 async def examine(pdf: bytes, expected: Expected, keys: LetterKeys) -> Judged:
-    """The judgement on an untrusted file. Raises DecoderBroken or OSError where that says nothing about the file."""
+    """The judgement on an untrusted file. Raises DecoderBrokenError or OSError: they say nothing about the file."""
     if (refused := refused_unopened(pdf)) is not None:
         return refused
     async with _slots:
@@ -73,7 +73,7 @@ async def run_decoder(
             process.kill()
         await process.communicate()  # drains the pipe: unread, its end would never be noticed
     if ending != "timeout" and not answer.startswith(READY):
-        raise DecoderBroken(f"the letter decoder didn't start: {ending}")
+        raise DecoderBrokenError(f"the letter decoder didn't start: {ending}")
     if ending != "exit 0":
         return None, ending
     try:

@@ -1,4 +1,4 @@
-"""Looks at rendered pages: how much is printed on them, where our QR stands, and so where the signature box lies."""
+"""Looks at rendered pages: how much is printed on them, where our QR stands and, from it, the signature box."""
 
 import math
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from activities.letter.ink import Straightening, measure
 from activities.letter.sight import CodeSeen, PageSeen
 
 LONG_SIDE: Final = 2340
-"""Pixels of a page's long side: 200 dpi on A4, whatever size the file claims; finer scans gain nothing from more."""
+"""Pixels of a page's long side: 200 dpi on A4, whatever size the file claims; more gains nothing."""
 OUR_FORMAT: Final = "DSE1/"
 _QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _MAX_CODES: Final = 4
@@ -35,7 +35,7 @@ def look(data: bytes, pages: int) -> Iterator[PageSeen]:
 
 
 def _rendered(page: pypdfium2.PdfPage) -> Image.Image:
-    """The page in grey, dark print on light paper (a negative is turned). Forms and their scripts are not started."""
+    """The page in grey, dark print on light paper (a negative is turned). Forms and scripts are not started."""
     scale = LONG_SIDE / max(*page.get_size(), 1.0)
     image: Image.Image = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil().convert("L")
     return image if _paper(image) >= 128 else ImageOps.invert(image)

@@ -1,4 +1,4 @@
-"""Prints one issue of the letter as a PDF of one page: the same data gives the same bytes, on every machine."""
+"""Prints one issue of the letter as a PDF of one page: the same data gives the same bytes on every machine."""
 
 import hashlib
 import io
@@ -21,7 +21,7 @@ _DOTTED: Final = frozenset({"13", "22"})
 """Document types whose numbers people write with thousands dots: the two cédulas."""
 _SOURCES: Final = tuple((_HERE / name).read_bytes() for name in ("letter.typ", "wording.typ", "geometry.py"))
 TEMPLATE: Final = "1-" + hashlib.sha256(b"".join(_SOURCES)).hexdigest()[:8]
-"""Version of the template, recorded with each letter: any change of wording or design gives a new one by itself."""
+"""Version of the template, recorded with each letter: a change of wording or design gives a new one by itself."""
 
 
 def render(data: LetterData, keys: LetterKeys) -> bytes:
@@ -34,7 +34,7 @@ def render(data: LetterData, keys: LetterKeys) -> bytes:
     try:
         pdf = compiler.compile(format="pdf", pdf_standards="a-2a", timestamp=noon)
     except typst.TypstError:
-        # A name with a sign that no bundled font has (an emoji, say) can't be PDF/A; the letter must still be issued.
+        # A name with a sign that no bundled font has (an emoji, say) can't be PDF/A; it must still be issued.
         pdf = compiler.compile(format="pdf", timestamp=noon)
     assert isinstance(pdf, bytes)
     return pdf
@@ -93,7 +93,7 @@ def _given(data: LetterData, text: str) -> dict[str, object]:
 
 
 def _svg(text: str) -> str:
-    """The QR without quiet zone (the page around it is white); level Q survives a stamp or fold on a quarter of it."""
+    """The QR without quiet zone (the page around it is white); level Q survives a stamp on a quarter of it."""
     picture = io.BytesIO()
     segno.make_qr(text, error="q", boost_error=False).save(picture, kind="svg", border=0, xmldecl=False)
     return picture.getvalue().decode()

@@ -1,7 +1,7 @@
 """The letter's seal: the text of its QR, which says whose letter it is and proves that we issued it.
 
     DSE1/H/900123456-8/0F8FAD5B-…/3/DEV/QX7A2M4K5N6P3RST
-    │    │ │           │          │ │   └ check: the first 80 bits of HMAC-SHA256 over all before it, in base32
+    │    │ │           │          │ │   └ check: first 80 bits of HMAC-SHA256 over all before it, in base32
     │    │ │           │          │ └ id of the key
     │    │ │           │          └ revision
     │    │ │           └ letter id
@@ -9,7 +9,7 @@
     │    └ environment: H(abilitación) or P(roducción)
     └ format
 
-Only characters of QR's dense alphanumeric mode. A check can only be tried by sending us a scan: 80 bits are ample.
+Only characters of QR's dense alphanumeric mode. A check can only be tried by sending us a scan: 80 bits suffice.
 """
 
 import base64

@@ -37,7 +37,7 @@ class Shape:
 def connected(mask: Image.Image) -> list[Shape]:
     """The shapes of a mask of 0 and 255, connected along sides or corners.
 
-    Works on horizontal runs: each is joined to those that it touches in the row above (union-find over run numbers).
+    Works on horizontal runs: each is joined to those that it touches in the row above (union-find over runs).
     """
     data, width = mask.tobytes(), mask.width
     runs: list[Shape] = []

@@ -1,7 +1,7 @@
 """What the decoder saw in a file: plain facts without judgement, small enough for JSON, free of any secret.
 
-The decoder runs on hostile bytes in a process of its own, so this module imports nothing heavy, and who reads its
-answer validates it.
+The decoder runs on hostile bytes in a process of its own, so this module imports nothing heavy, and who reads
+its answer validates it.
 """
 
 from dataclasses import dataclass

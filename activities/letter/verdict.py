@@ -16,11 +16,11 @@ from domain.reasons import Code, Reason
 from domain.verdict import Judgement
 
 ENGINE: Final = "letter-1"
-"""Version of this engine, recorded with each verdict: raised when some file may be judged otherwise than before."""
+"""Version of this engine, recorded with each verdict: raised when a file may be judged otherwise than before."""
 Measures = dict[str, str | int | float | bool | None]
 
 _BLANK: Final = 0.002
-"""A page with less print than this is blank: a letter prints 6 to 9 %, dust on a blank page a tenth of this."""
+"""A page with less print is blank: a letter prints 6 to 9 %, dust on a blank page a tenth of this bound."""
 _PHOTO: Final = 0.25
 """A page with more print than this is no letter whose code happens to be unreadable."""
 _TRACE: Final = 8.0
@@ -28,7 +28,7 @@ _TRACE: Final = 8.0
 _SIGNED_AREA: Final = 30.0
 _SIGNED_WIDTH: Final = 28.0
 _SIGNED_HEIGHT: Final = 8.0
-"""Handwriting is at least so much ink (points²), so wide and high (10 × 3 mm); less is doubtful: a tick, a smear."""
+"""Handwriting is at least so much ink (points²), so wide and high (10 × 3 mm); less, as a tick, is doubtful."""
 _TOO_SOLID: Final = 0.3
 """More of the ink than this too thick for a pen: a stamp, a blot, a photo."""
 _FRAME_SIDES: Final = 3
@@ -124,7 +124,7 @@ def _on_pages(sight: Sight, expected: Expected, keys: LetterKeys, measures: Meas
 
 
 def _difference(seal: Seal, expected: Expected) -> Code | None:
-    """How the letter differs from the expected one: the widest difference alone, narrower ones follow from it."""
+    """How the letter differs from the expected one: the widest difference alone, since others follow from it."""
     if expected.environment not in (None, seal.environment):
         return Code.WRONG_ENVIRONMENT
     if expected.nit not in (None, seal.nit):

@@ -13,7 +13,8 @@ import struct
 import sys
 
 NOBODY = 65534
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+SECBIT_NO_SETUID_FIXUP = 4  # a change of user leaves capabilities alone, and access() heeds them
 CAP_DAC_OVERRIDE, CAPABILITY_VERSION_3 = 1, 0x20080522
 CLONE_NEWUSER = 0x10000000
 
@@ -37,7 +38,7 @@ def give_up_root(folder: str) -> None:
 
 def become_nobody() -> None:
     """Change the user, but go on passing closed folders: venv and data may lie below /root with mode 0700."""
-    prctl(PR_SET_KEEPCAPS, 1)
+    prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setuid(NOBODY)
     bit = 1 << CAP_DAC_OVERRIDE
     header = struct.pack("Ii", CAPABILITY_VERSION_3, 0)

@@ -81,7 +81,8 @@ def s3(data: Path, ports: dict[str, int]) -> Part:
         command=[weed, "mini", *(f"-{name}={value}" for name, value in flags.items())],
         clear=lambda: remove_sockets(flags[name] for name in flags if ".port" in name),
         ready=lambda: asyncio.to_thread(works),
-        cwd=folder,  # it looks for a security.toml there
+        environment={"HOME": str(folder)},  # it looks for its settings there, and in the current folder
+        cwd=folder,
     )
 
 

@@ -118,7 +118,9 @@ async def running(
             assert body
             if not stack.failure.done() or body.uncancel() > 0:
                 raise
-            stack.failure.result()
+            failure = stack.failure.exception()
+            assert failure
+            raise failure from None
         finally:
             book.forget(data)
             for task in tasks:

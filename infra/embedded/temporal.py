@@ -55,4 +55,5 @@ def temporal(data: Path, ports: dict[str, int], *, durable: bool, arguments: Seq
         command += ["--search-attribute", f"{name}={kind}"]
     for key, value in DYNAMIC_CONFIG.items():
         command += ["--dynamic-config-value", f"{key}={value}"]
-    return Part(name="temporal", command=[*command, *arguments], ready=ready, cwd=folder)
+    home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}  # a person's own settings of the CLI are not for it
+    return Part(name="temporal", command=[*command, *arguments], ready=ready, environment=home, cwd=folder)

@@ -1,4 +1,4 @@
-"""The company's paper, pen and scanner, for demo and tests: prints a letter, signs and scans it; spoils files too."""
+"""The company's paper, pen and scanner, for demo and tests: prints, signs and scans a letter; spoils files too."""
 
 from infra.paper_simulator.scanner import Box, scan, sign_and_scan
 

@@ -2,14 +2,14 @@
 
 import math
 import random
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from PIL import Image, ImageDraw
 
 Point = tuple[float, float]
-_INKS = ((28, 38, 120), (20, 20, 30), (40, 60, 150), (10, 10, 10))
-_OVERSAMPLE = 3
-_COVERAGE = 235
+_INKS: Final = ((28, 38, 120), (20, 20, 30), (40, 60, 150), (10, 10, 10))
+_OVERSAMPLE: Final = 3
+_COVERAGE: Final = 235
 """Of 255: ink lets a little of the paper through."""
 
 
@@ -21,8 +21,13 @@ class Dab(NamedTuple):
     radius: float
 
 
+def hand(seed: int) -> random.Random:
+    """Chance for drawing, the same for the same seed; nothing depends on its being unpredictable."""
+    return random.Random(seed)  # noqa: S311
+
+
 def signature(rng: random.Random, box: tuple[float, float, float, float]) -> list[Dab]:
-    """A signature in, and a little over, `box` (x, y, w, h in points): an initial, some letters, a flourish."""
+    """A signature in and a little over `box` (x, y, w, h in points): an initial, letters, a flourish."""
     x, y, w, h = box
     width, height = w * rng.uniform(0.45, 0.85), h * rng.uniform(0.4, 0.75)
     left, base = x + (w - width) * rng.uniform(0.2, 0.8), y + h * rng.uniform(0.6, 0.75)

@@ -1,7 +1,6 @@
 """A printer and a scanner: the letter on paper becomes an image PDF of at most 1 MB, as companies send it."""
 
 import io
-import random
 import time
 from typing import Final
 
@@ -42,7 +41,7 @@ def sign_and_scan(
     angle: skew in degrees, turn: quarter turns, both counter-clockwise. gray: else black and white, as a fax.
     The same arguments give the same bytes.
     """
-    rng = random.Random(seed)
+    rng = pen.hand(seed)
     page = printed(pdf, dpi)
     if signed:
         pen.draw(page, pen.signature(rng, box), dpi, rng)
@@ -73,7 +72,7 @@ def scan(
     sheet = page.convert("L").rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
     sheet = sheet.rotate(90 * (turn % 4), expand=True).filter(ImageFilter.GaussianBlur(_BLUR * dpi))
     sheet = sheet.point(lambda level: _INK + level * (_PAPER - _INK) // 255)
-    noise = Image.frombytes("L", sheet.size, random.Random(seed).randbytes(sheet.width * sheet.height))
+    noise = Image.frombytes("L", sheet.size, pen.hand(seed).randbytes(sheet.width * sheet.height))
     noise = noise.point(lambda level: 128 + (level - 128) * _NOISE // 128)
     sheet = ImageChops.add(sheet, noise, offset=-128)
     if not gray:

@@ -1,7 +1,6 @@
 """Files that companies, or people with worse intentions, send instead of a clean scan. Each takes and gives a PDF."""
 
 import io
-import random
 from collections.abc import Callable
 from typing import Final
 
@@ -16,16 +15,17 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from infra.paper_simulator.pen import hand
 from infra.paper_simulator.scanner import scan
 
 _A4: Final = (8.27, 11.69)
 """Inches."""
 
 
-def encrypted(pdf: bytes, password: str = "clave") -> bytes:
+def encrypted(pdf: bytes, opened_by: str = "clave") -> bytes:
     """Protected by a password; an empty one opens without asking, and is encryption all the same."""
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
-    writer.encrypt(user_password=password, owner_password="otra", algorithm="AES-256")
+    writer.encrypt(opened_by, f"{opened_by}2", algorithm="AES-256")
     return _bytes(writer)
 
 
@@ -122,7 +122,7 @@ def without_page(_pdf: bytes = b"") -> bytes:
 
 def blank_sheet(*, seed: int = 0, dpi: int = 150) -> bytes:
     """The wrong side of the sheet, on the glass of a scanner with some dust."""
-    rng = random.Random(seed)
+    rng = hand(seed)
     sheet = Image.new("RGB", (int(_A4[0] * dpi), int(_A4[1] * dpi)), "white")
     brush = ImageDraw.Draw(sheet)
     for _ in range(20):
@@ -133,7 +133,7 @@ def blank_sheet(*, seed: int = 0, dpi: int = 150) -> bytes:
 
 def other_document(*, seed: int = 0, dpi: int = 150) -> bytes:
     """A page of grey lines, without any code of ours: some other paper."""
-    rng = random.Random(seed)
+    rng = hand(seed)
     sheet = Image.new("RGB", (int(_A4[0] * dpi), int(_A4[1] * dpi)), "white")
     brush = ImageDraw.Draw(sheet)
     for line in range(40):
@@ -145,7 +145,7 @@ def other_document(*, seed: int = 0, dpi: int = 150) -> bytes:
 def photo(*, seed: int = 0) -> bytes:
     """A JPEG: renamed .pdf it is still none."""
     picture = io.BytesIO()
-    noise = Image.frombytes("RGB", (64, 48), random.Random(seed).randbytes(64 * 48 * 3))
+    noise = Image.frombytes("RGB", (64, 48), hand(seed).randbytes(64 * 48 * 3))
     noise.resize((640, 480), Image.Resampling.BICUBIC).save(picture, "JPEG")
     return picture.getvalue()
 

@@ -22,7 +22,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.commands import ConfigureVoucherType, SubmitRepresentative
 from domain.nit import check_digit
 from domain.status import Status
-from tests.workflows.effects import Effects, doubtful, dse_range, sha
+from tests.workflows.effects import Effects, sha
 from workflows import cards
 
 REPRESENTATIVE = dict(SubmitRepresentative.card.example)
@@ -94,6 +94,14 @@ class Company:
 
     # what is said
 
+    def key(self, name: str) -> str:
+        return f"habilitacion/{self.nit}/scans/{name}.pdf"
+
+    @property
+    def next_key(self) -> str:
+        """The scan's that is uploaded next."""
+        return self.key(str(self.scans + 1))
+
     async def signal(self, name: str, /, *args: Any) -> None:
         await self.handle.signal(name, args=list(args))
 
@@ -126,72 +134,13 @@ class Company:
         return await self.command("submit_representative", **{**REPRESENTATIVE, **changes})
 
     async def upload(self, name: str = "") -> str:
+        key = self.key(name) if name else self.next_key
         self.scans += 1
-        key = f"habilitacion/{self.nit}/scans/{name or self.scans}.pdf"
         await self.signal("signed_letter_uploaded", {"key": key, "sha256": sha(key), "size": 1000})
         return key
 
     async def configure(self, **changes: Any) -> dict[str, Any]:
         return await self.command("configure_voucher_type", **{**VOUCHER, **changes})
-
-    # how it comes to each row
-
-    async def reach(self, step: str) -> Status:
-        """Goes on from where it stands, by the shortest way, until it rests at a row."""
-        while (status := await self.at_rest()).step != step:
-            await self._go_on(status.step, step)
-        return status
-
-    async def at_rest(self) -> Status:
-        """Not on its way to the next row by itself."""
-        return await self.until(lambda status: status.version > 1 and not self._moves(status.step))
-
-    def _moves(self, step: str) -> bool:
-        effect = {"letter_issue": "issue_letter", "letter_check": "check_scan", "certificate": "grant_certificate"}
-        return step in effect and effect[step] not in self.effects.gate
-
-    async def _go_on(self, step: str, to: str) -> None:
-        match step:
-            case "electronic_invoicing":
-                await self.signal("electronic_invoicing_completed", {})
-                await self.at("legal_representative")
-            case "legal_representative":
-                if to == "letter_issue":
-                    self.effects.close("issue_letter")
-                await self.begun("submit_representative", **REPRESENTATIVE)
-                await self.until(lambda status: status.step != step)
-            case "signed_letter":
-                if to == "letter_check":
-                    self.effects.close("check_scan")
-                key = f"habilitacion/{self.nit}/scans/{self.scans + 1}.pdf"
-                if to == "letter_review":
-                    self.effects.verdicts[key] = doubtful()
-                await self.upload()
-                await self.until(lambda status: status.step != step)
-            case "letter_review":
-                await self.operate("review_signed_letter", decision="accept")
-            case "letter_accepted":
-                if to == "certificate":
-                    self.effects.close("grant_certificate")
-                await self.command("continue_onboarding")
-            case "mandated_wait":
-                await self.forward(hours=3)
-                await self.until(lambda status: status.step != step)
-            case "prefix_association":
-                await self.signal("prefixes_associated", {})
-                await self.until(lambda status: status.step != step)
-            case "prefix_sync":
-                self.effects.lists(dse_range())
-                await self.forward(minutes=5)
-                await self.until(lambda status: status.step != step)
-            case "voucher_type":
-                if to == "readiness_check":
-                    self.effects.close("read_back")
-                await self.configure()
-                await self.until(lambda status: status.step != step)
-            case _:
-                self.effects.gate.pop("read_back").set()
-                await self.until(lambda status: status.step != step)
 
 
 def raw(data: bytes, encoding: bytes = b"json/plain") -> RawValue:

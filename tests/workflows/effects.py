@@ -65,10 +65,13 @@ class Effects:
     def lists(self, *ranges: Range) -> None:
         self.answer = Answer(answer_class=AnswerClass.DONE, code="100", description="OK", ranges=ranges)
 
-    def close(self, name: str) -> asyncio.Event:
-        """Holds an effect until the event given back is set."""
-        self.gate[name] = asyncio.Event()
-        return self.gate[name]
+    def close(self, name: str) -> None:
+        """Holds an effect until it is opened."""
+        self.gate.setdefault(name, asyncio.Event())
+
+    def open(self, name: str) -> None:
+        if (gate := self.gate.pop(name, None)) is not None:
+            gate.set()
 
     async def _enter(self, name: str, key: str = "") -> None:
         self.calls[name] += 1

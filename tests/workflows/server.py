@@ -16,17 +16,11 @@ from temporalio.worker import Worker
 from domain.begin import workflow_id
 from tests.workflows.company import Company, random_nit
 from tests.workflows.effects import Effects, Outside
+from workers.worker import workflow_runner
 from workflows import cards
 from workflows.handlers import Guard
 from workflows.onboarding import OnboardingWorkflow
 from workflows.policies import DIAN_TASK_QUEUE, TASK_QUEUE
-
-try:
-    from workers.worker import workflow_runner
-except ImportError:
-    from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-    def workflow_runner():
-        return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules("domain"))
 
 TEMPORAL = str(Path(sys.executable).with_name("temporal"))
 FLAGS = (
