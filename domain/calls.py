@@ -33,10 +33,10 @@ class Call:
 def next_call(state: State, now: datetime) -> Call | None:
     """What only an effect can make known now; None: the row waits on time or on somebody."""
     who = {"environment": state.environment, "nit": state.nit, "onboarding_id": state.onboarding_id}
-    if not state.recalled:
-        return Call(effects.RECALL, effects.Recall(**who, partner=state.partner))
     if state.blocked is not None:
         return None
+    if not state.recalled:
+        return Call(effects.RECALL, effects.Recall(**who, partner=state.partner))
     if state.undo:
         return Call(effects.UNDO, state.undo[-1])
     if state.held is not None:

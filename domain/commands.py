@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from pydantic import model_validator
 
+from domain.fields import Fields
 from domain.state import State
 from domain.steps import OPEN_STEPS, Step
 from domain.values import Text, Value
@@ -214,7 +215,7 @@ class Back(Message):
 
     @property
     def is_dry(self) -> bool:
-        return (self.dry_run or "").lower() == "true"
+        return Fields().flag("dry_run", self.dry_run, default=False)
 
 
 class Cancel(Message):

@@ -21,7 +21,7 @@ from domain.people import representative
 from domain.reasons import Code, Reason, Refusal
 from domain.state import Decision, Held, Known, State, VoucherWish
 from domain.steps import Step, current_step
-from domain.texts_es import ACTS
+from domain.texts_es import ACTS, ROW_TITLES
 
 ACT_NAMES = tuple(ACTS)
 _REVIEW_CODES = (
@@ -148,7 +148,8 @@ def tick_act(state: State, message: TickAct, who: Who, now: datetime) -> State:
     undo = fields.flag("undo", message.undo, default=False)
     fields.refuse_if_wrong()
     if act != "associate" and not Step.MANDATED_WAIT <= current_step(state) <= Step.PREFIX_SYNC:
-        raise Refusal(Code.NOT_LEGAL_HERE, given=current_step(state))
+        step = current_step(state)
+        raise Refusal(Code.NOT_LEGAL_HERE, step=ROW_TITLES[step], given=step, right=ACTS["associate"])
     if undo and act not in state.acts:
         raise Refusal(Code.NOT_TICKED)
     if undo:
@@ -234,6 +235,7 @@ def back(state: State, message: Back, who: Who, now: datetime) -> State:
     targets = forgetting.back_targets(state)
     fields = Fields()
     to = fields.choice("to", message.to, tuple(step.value for step in Step))
+    fields.flag("dry_run", message.dry_run, default=False)
     fields.refuse_if_wrong()
     if to not in targets:
         raise Refusal(Code.BACK_TARGET, right=", ".join(targets))

@@ -47,7 +47,7 @@ class Fields:
         value = (given or "").strip().removesuffix(".0")
         if not value:
             self.wrong(field, Code.REQUIRED)
-        elif not (value.isascii() and value.isdigit() and 0 < int(value) < 10**12):
+        elif not (value.isascii() and value.isdigit() and len(value) <= 12 and int(value) > 0):
             self.wrong(field, Code.NUMBER_FORMAT)
         else:
             return int(value)

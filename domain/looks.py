@@ -78,7 +78,8 @@ def next_alarm(state: State) -> datetime | None:
 def time_passed(state: State, now: datetime) -> State:
     """What time alone has made known by `now`."""
     step = current_step(state)
-    if step == Step.MANDATED_WAIT and state.wait_until is not None and state.wait_until <= now:
+    waiting = Step.MANDATED_WAIT <= step <= Step.PREFIX_SYNC and not state.wait_over
+    if waiting and state.wait_until is not None and state.wait_until <= now:
         state = changed(state, now, "wait_over", {"wait_over": True})
     if state.held is not None:
         return state

@@ -84,10 +84,10 @@ class Status(Value):
 def waits_on(state: State) -> WaitsOn | None:
     """Whom the current row waits on; nobody once the onboarding has ended."""
     step = current_step(state)
-    if step not in ROWS:
-        return None if state.closed else WaitsOn.US
     if state.blocked is not None:
         return WaitsOn.OPERATOR
+    if step not in ROWS:
+        return None if state.closed else WaitsOn.US
     if step == Step.VOUCHER_TYPE and state.wish is not None:
         return WaitsOn.US
     return ROWS[step].waits_on

@@ -31,5 +31,5 @@ FRAME: Final = 1.0
 """Width of the line drawn around the box, centred on its edge."""
 BODY: Final = Rect(MARGIN, 54.0, PAGE[0] - 2 * MARGIN, 540.0)
 """What the letter says, from date to farewell."""
-SIGNER: Final = Rect(MARGIN, 713.0, 296.0, 70.0)
+SIGNER: Final = Rect(MARGIN, 717.0, 296.0, 68.0)
 """Who signs, printed below the box."""

@@ -38,14 +38,14 @@ async def examine(pdf: bytes, expected: Expected, keys: LetterKeys) -> Judged:
     if (refused := refused_unopened(pdf)) is not None:
         return refused
     async with _slots:
-        sight, ending = await run_decoder(pdf)
+        sight, ending = await run_decoder(pdf, DECODER)
     if sight is None:
         return damaged(decoder=ending)
     return conclude(sight, expected, keys)
 
 
 async def run_decoder(
-    pdf: bytes, command: tuple[str, ...] = DECODER, seconds: float = WALL_SECONDS + _GRACE_SECONDS
+    pdf: bytes, command: tuple[str, ...], seconds: float = WALL_SECONDS + _GRACE_SECONDS
 ) -> tuple[Sight | None, str]:
     """What the decoder saw, or None, and how it ended: `exit 0`, `exit -9`, `timeout`, `answer`.
 

@@ -1,5 +1,11 @@
-"""The person who acts at DIAN for a company, played over the admin side."""
+"""The person who acts at DIAN for a company, played over the admin side.
 
+`python -m infra.dian_simulator.person ADMIN-URL NIT-WITHOUT-CHECK-DIGIT enable|request|associate …`
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -32,3 +38,13 @@ class Person:
         """How often DIAN was asked about the company."""
         async with self._session.get(f"{self._admin}/calls") as answer:
             return sum(call["accountCode"] == self._nit for call in await answer.json())
+
+
+async def main(admin: str, nit: str, acts: Sequence[str]) -> None:
+    async with Person(admin, nit) as person:
+        for act in acts:
+            await person.does(act)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

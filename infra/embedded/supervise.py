@@ -107,7 +107,7 @@ class Supervised:
         self._spoken.clear()
         self._process = await asyncio.create_subprocess_exec(
             *leashed(part.command, part.death, part.without_root),
-            env={**os.environ, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1", **part.environment},
+            env={**os.environ, **part.environment, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"},
             cwd=part.cwd,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

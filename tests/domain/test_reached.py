@@ -3,7 +3,7 @@
 from copy import copy
 from datetime import timedelta
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -207,5 +207,10 @@ def _outcome(world: World) -> object:
 
 TestOnboarding = Onboarding.TestCase
 TestOnboarding.settings = settings(
-    max_examples=15, stateful_step_count=25, derandomize=True, deadline=None, database=None
+    max_examples=100,
+    stateful_step_count=30,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=(Phase.generate,),  # shrinking takes minutes: take it out to have the smallest example
 )

@@ -226,7 +226,7 @@ def cooperate(world: World) -> bool:
         world.say(Retry)
     elif world.state.held is not None:
         world.say(Resume)
-    elif step in _ACTIONS and world.state.wish is None:
+    elif step in _ACTIONS:
         world.say(_ACTIONS[step])
     elif step in _FACTS:
         world.hear(_FACTS[step])

@@ -130,8 +130,12 @@ class Company:
             return cause.type or "", cause.details[0] if cause.details else {}
         raise AssertionError("not refused")
 
+    @staticmethod
+    def person(**changes: Any) -> dict[str, Any]:
+        return {**REPRESENTATIVE, **changes}
+
     async def represent(self, **changes: Any) -> dict[str, Any]:
-        return await self.command("submit_representative", **{**REPRESENTATIVE, **changes})
+        return await self.command("submit_representative", **self.person(**changes))
 
     async def upload(self, name: str = "") -> str:
         key = self.key(name) if name else self.next_key
