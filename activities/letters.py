@@ -1,7 +1,6 @@
 """The letter on its two ways: issued by us, and back as a signed scan (wizard step 2)."""
 
 import asyncio
-import hashlib
 from datetime import timedelta
 
 from temporalio import activity
@@ -13,7 +12,7 @@ from activities.letter.seal import LetterKeys
 from activities.letter.verdict import ENGINE, Expected
 from activities.store.documents import Documents
 from domain.effects import CHECK_SCAN, ISSUE_LETTER, CheckScan, IssueLetter
-from domain.letter import MAX_SCAN_BYTES, Letter, LetterData, letter_key, scans_prefix
+from domain.letter import MAX_SCAN_BYTES, Letter, LetterData, is_scan_key, letter_id, letter_key
 from domain.reasons import Code, Reason
 from domain.verdict import Judgement, Verdict
 
@@ -65,7 +64,7 @@ class Letters:
     @activity.defn(name=CHECK_SCAN.name)
     async def check_scan(self, given: CheckScan) -> Verdict:
         """The judgement on a file that anybody may have put there: nothing told of it is believed."""
-        if not names_scan(given.scan_key, scans_prefix(given.environment, given.nit)):
+        if not is_scan_key(given.scan_key, given.environment, given.nit):
             return _rejected(given, Code.KEY_OUTSIDE_SCANS)
         try:
             scan = await self._documents.get(given.scan_key, most=MAX_SCAN_BYTES, sha256=given.sha256)
@@ -87,17 +86,6 @@ class Letters:
             measures=found.measures,
             engine=ENGINE,
         )
-
-
-def letter_id(onboarding_id: str) -> str:
-    """Short enough for a QR that survives a fax; all revisions of an onboarding's letter share it."""
-    return hashlib.sha256(onboarding_id.encode()).hexdigest()[:12]
-
-
-def names_scan(key: str, prefix: str) -> bool:
-    """Whether a key lies under the prefix, in one form only: stores differ on `a//b` and `a/./b`."""
-    name = key.removeprefix(prefix)
-    return name != key and name.isprintable() and not {"", ".", ".."} & set(name.split("/"))
 
 
 def _rejected(given: CheckScan, code: Code) -> Verdict:

@@ -141,6 +141,8 @@ def _seen(state: State, look: Look, now: datetime) -> Known:
         known["listed"] = look
     denied = answer.answer_class == AnswerClass.PENDING and answer.code in _DENIALS and state.associated
     known["denied_since"] = (state.denied_since or now) if denied else None
+    if not denied:
+        known["patience_until"] = None
     return known
 
 
@@ -148,6 +150,8 @@ def _looked(state: State, look: Look, now: datetime) -> State:
     known = _seen(state, look, now)
     if current_step(state) != Step.PREFIX_SYNC:
         known["denied_since"] = None
+    if state.model_copy(update=known).wanted:
+        known["notes"] = ()  # why the company was asked to associate again is over
     return _told_if_new(state, look, now, known)
 
 

@@ -15,7 +15,7 @@ from domain.commands import (
     TickAct,
 )
 from domain.fields import Fields
-from domain.letter import Gone, Scan, scans_prefix
+from domain.letter import Gone, Scan, is_scan_key
 from domain.numbering import PREFIX, RESOLUTION, DeclaredResolution, Range
 from domain.people import representative
 from domain.reasons import Code, Reason, Refusal
@@ -71,7 +71,7 @@ def scan_uploaded(state: State, message: SignedLetterUploaded, who: Who, now: da
     if current is not None and current.key == key:
         return state
     code = None
-    if not key.startswith(scans_prefix(state.environment, state.nit)) or ".." in key or len(key) > 300:
+    if not is_scan_key(key, state.environment, state.nit) or len(key) > 300:
         code = Code.KEY_OUTSIDE_SCANS
     elif any(scan.key == key for scan in state.scans):
         code = Code.KEY_USED

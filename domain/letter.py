@@ -85,6 +85,13 @@ def scans_prefix(environment: str, nit: str) -> str:
     return f"{environment}/{nit}/scans/"
 
 
+def is_scan_key(key: str, environment: str, nit: str) -> bool:
+    """Whether a key names a scan of this company's, in one form only: stores differ on `a//b` and `a/./b`."""
+    prefix = scans_prefix(environment, nit)
+    name = key.removeprefix(prefix)
+    return key.startswith(prefix) and name.isprintable() and not {"", ".", ".."} & set(name.split("/"))
+
+
 def letter_id(onboarding_id: str) -> str:
-    """Names an onboarding's letter on paper: 12 characters that don't tell the onboarding's id."""
-    return hashlib.sha256(onboarding_id.encode()).hexdigest()[:12].upper()
+    """Names an onboarding's letter, all revisions of it; short enough for a QR that survives a fax."""
+    return hashlib.sha256(onboarding_id.encode()).hexdigest()[:12]

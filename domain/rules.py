@@ -103,7 +103,9 @@ def fact(state: State, message: Message, now: datetime) -> State:
     if _seen(state, message):
         return state
     if state.closed:
-        return _remembered(changed(state, now, message.card.name, who=who_says(message), after="ignored: closed"), message)
+        return _remembered(
+            changed(state, now, message.card.name, who=who_says(message), after="ignored: closed"), message
+        )
     occurred = parse_time(message.occurred_at or "")
     if not message.message_id and occurred is not None and state.back_at is not None and occurred < state.back_at:
         return changed(state, now, message.card.name, who=who_says(message), after="ignored: before the way back")

@@ -46,11 +46,11 @@ def command(kind: type[Message]) -> Any:
     """An update that asks the domain before it is accepted: a refusal leaves no event."""
 
     async def handle(self, message):  # type: ignore[no-untyped-def]
-        return await self.obey(_identified(message))
+        return await self.obey(_identified(kind, message))
 
     def validate(self, message):  # type: ignore[no-untyped-def]
         try:
-            self.check(_identified(message))
+            self.check(_identified(kind, message))
         except Refusal as refusal:
             raise refused(refusal) from None
 
@@ -62,9 +62,9 @@ def command(kind: type[Message]) -> Any:
     return update
 
 
-def _identified(message: Message) -> Message:
-    """An update's message id defaults to its update id."""
-    info = workflow.current_update_info()
+def _identified(kind: type[Message], given: Message | None) -> Message:
+    """An update's message id defaults to its update id; null counts as an empty object."""
+    message, info = given or kind(), workflow.current_update_info()
     if message.message_id or info is None:
         return message
     return message.model_copy(update={"message_id": info.id})

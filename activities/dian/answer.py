@@ -108,9 +108,7 @@ def _range(row: etree._Element) -> Range | None:
             "to": last,
             "valid_from": begins,
             "valid_to": ends,
-            "has_technical_key": bool(
-                _text(row, f"{_ROW}TechnicalKey")
-            ),  # a secret: only whether there is one
+            "has_technical_key": bool(_text(row, f"{_ROW}TechnicalKey")),  # a secret: only whether there is one
         }
     )
 

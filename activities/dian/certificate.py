@@ -55,9 +55,7 @@ def load(pkcs12_bytes: bytes, password: str = "") -> Credentials:
             "certificate_unreadable", "The certificate is no PKCS#12 file, or its password is another one."
         ) from None
     if key is None or certificate is None:
-        raise CertificateError(
-            "certificate_incomplete", "The PKCS#12 file lacks a private key or its certificate."
-        )
+        raise CertificateError("certificate_incomplete", "The PKCS#12 file lacks a private key or its certificate.")
     if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < KEY_BITS:
         raise CertificateError("certificate_key", f"DIAN wants an RSA key of {KEY_BITS} bits or more.")
     nit = nit_of(certificate)
@@ -101,7 +99,5 @@ def development_pkcs12(provider_nit: str, common_name: str = _DEFAULT_NAME, pass
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    encryption: KeySerializationEncryption = (
-        BestAvailableEncryption(password.encode()) if password else NoEncryption()
-    )
+    encryption: KeySerializationEncryption = BestAvailableEncryption(password.encode()) if password else NoEncryption()
     return pkcs12.serialize_key_and_certificates(b"dian", key, certificate, None, encryption)

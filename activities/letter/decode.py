@@ -1,7 +1,7 @@
 """The decoder: hostile bytes in, plain facts out.
 
-`python -m activities.letter.decode` runs it in a process of its own, PDF on stdin, JSON on stdout. It holds no
-secret and needs none: the seal's check is the parent's to verify. Limits are set before a byte is read.
+`python -m activities.letter.decode` runs it in a process of its own, PDF on stdin, JSON on stdout. It holds
+no secret and needs none: the seal's check is the parent's to verify. Limits are set before a byte is read.
 """
 
 import json
@@ -21,7 +21,7 @@ from activities.letter.sight import Finding, Sight
 CPU_SECONDS: Final = 10
 """A scan of a letter takes half a second; five full pages on a slow machine take three."""
 MEMORY_BYTES: Final = 1536 * 1024**2
-"""Address space: a rendered page takes 4 MB, its picture in colour at 600 dpi 100 MB, libraries map 300 MB."""
+"""Address space: a rendered page takes 4 MB, its picture in colour at 600 dpi 100 MB, libraries 300 MB."""
 WALL_SECONDS: Final = 30
 READY: Final = b"ready\n"
 """Said once everything is imported: who dies before that is broken, not attacked."""

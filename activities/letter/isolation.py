@@ -1,7 +1,7 @@
 """Examines an untrusted scan: its bytes are parsed in a process of its own, bounded in time and memory.
 
-A file that crashes, hangs or overfeeds the decoder is damaged: it is rejected, and the worker never notices. A
-decoder that doesn't even start is our own fault and raises, so that no company's letter is refused for it.
+A file that crashes, hangs or overfeeds the decoder is damaged: it is rejected, and the worker never notices.
+A decoder that doesn't even start is our own fault and raises: no company's letter is refused for it.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class DecoderBrokenError(RuntimeError):
 
 
 async def examine(pdf: bytes, expected: Expected, keys: LetterKeys) -> Judged:
-    """The judgement on an untrusted file. Raises DecoderBrokenError or OSError: they say nothing about the file."""
+    """The judgement on an untrusted file. DecoderBrokenError and OSError say nothing about the file."""
     if (refused := refused_unopened(pdf)) is not None:
         return refused
     async with _slots:

@@ -1,4 +1,4 @@
-"""Looks at rendered pages: how much is printed on them, where our QR stands and, from it, the signature box."""
+"""Looks at rendered pages: how much is printed, where our QR stands and, from it, the signature box."""
 
 import math
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def look(data: bytes, pages: int) -> Iterator[PageSeen]:
 
 
 def _rendered(page: pypdfium2.PdfPage) -> Image.Image:
-    """The page in grey, dark print on light paper (a negative is turned). Forms and scripts are not started."""
+    """The page in grey, dark on light (a negative is turned). Forms and scripts are not started."""
     scale = LONG_SIDE / max(*page.get_size(), 1.0)
     image: Image.Image = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil().convert("L")
     return image if _paper(image) >= 128 else ImageOps.invert(image)

@@ -1,4 +1,4 @@
-"""Prints one issue of the letter as a PDF of one page: the same data gives the same bytes on every machine."""
+"""Prints one issue of the letter as a PDF of one page: the same data, the same bytes, on every machine."""
 
 import hashlib
 import io
@@ -21,15 +21,13 @@ _DOTTED: Final = frozenset({"13", "22"})
 """Document types whose numbers people write with thousands dots: the two cédulas."""
 _SOURCES: Final = tuple((_HERE / name).read_bytes() for name in ("letter.typ", "wording.typ", "geometry.py"))
 TEMPLATE: Final = "1-" + hashlib.sha256(b"".join(_SOURCES)).hexdigest()[:8]
-"""Version of the template, recorded with each letter: a change of wording or design gives a new one by itself."""
+"""Version of the template, recorded with each letter: a change of wording or design gives a new one."""
 
 
 def render(data: LetterData, keys: LetterKeys) -> bytes:
     """The letter as PDF/A-2a (tagged, for archives of ten years)."""
     letter = json.dumps(_given(data, qr_text(data, keys)), ensure_ascii=False, sort_keys=True)
-    compiler = typst.Compiler(
-        _HERE / "letter.typ", root=_HERE, font_paths=_fonts(), sys_inputs={"letter": letter}
-    )
+    compiler = typst.Compiler(_HERE / "letter.typ", root=_HERE, font_paths=_fonts(), sys_inputs={"letter": letter})
     noon = datetime.combine(data.issued_on, time(12), _BOGOTA)
     try:
         pdf = compiler.compile(format="pdf", pdf_standards="a-2a", timestamp=noon)
@@ -67,9 +65,7 @@ def _given(data: LetterData, text: str) -> dict[str, object]:
             "provider_nit": _dotted(data.provider_nit),
             "name": person.full_name.strip(),
             "document": person.document_type,
-            "number": _dotted(person.document_number)
-            if person.document_type in _DOTTED
-            else person.document_number,
+            "number": _dotted(person.document_number) if person.document_type in _DOTTED else person.document_number,
             "place": person.place_of_issue,
             "position": person.position,
             "municipality": person.municipality,
@@ -93,7 +89,7 @@ def _given(data: LetterData, text: str) -> dict[str, object]:
 
 
 def _svg(text: str) -> str:
-    """The QR without quiet zone (the page around it is white); level Q survives a stamp on a quarter of it."""
+    """The QR without quiet zone (the page around it is white); level Q survives a stamp on part of it."""
     picture = io.BytesIO()
     segno.make_qr(text, error="q", boost_error=False).save(picture, kind="svg", border=0, xmldecl=False)
     return picture.getvalue().decode()

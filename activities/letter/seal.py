@@ -9,7 +9,7 @@
     │    └ environment: H(abilitación) or P(roducción)
     └ format
 
-Only characters of QR's dense alphanumeric mode. A check can only be tried by sending us a scan: 80 bits suffice.
+Only characters of QR's dense alphanumeric mode. A check is tried only by sending us a scan: 80 bits suffice.
 """
 
 import base64
@@ -73,9 +73,7 @@ class LetterKeys:
             except binascii.Error:
                 key = b""
             if not _KEY_ID.fullmatch(key_id) or key_id in keys or len(key) < _MIN_KEY_BYTES:
-                raise ValueError(
-                    f"letter key no. {number}: want id:base64 of {_MIN_KEY_BYTES} bytes, each id once"
-                )
+                raise ValueError(f"letter key no. {number}: want id:base64 of {_MIN_KEY_BYTES} bytes, each id once")
             keys[key_id] = key
         return cls(keys)
 

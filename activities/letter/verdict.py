@@ -16,7 +16,7 @@ from domain.reasons import Code, Reason
 from domain.verdict import Judgement
 
 ENGINE: Final = "letter-1"
-"""Version of this engine, recorded with each verdict: raised when a file may be judged otherwise than before."""
+"""Version of this engine, recorded with each verdict: raised when a file may be judged otherwise."""
 Measures = dict[str, str | int | float | bool | None]
 
 _BLANK: Final = 0.002
@@ -28,7 +28,7 @@ _TRACE: Final = 8.0
 _SIGNED_AREA: Final = 30.0
 _SIGNED_WIDTH: Final = 28.0
 _SIGNED_HEIGHT: Final = 8.0
-"""Handwriting is at least so much ink (points²), so wide and high (10 × 3 mm); less, as a tick, is doubtful."""
+"""Handwriting is at least so much ink (points²), so wide and high (10 × 3 mm); a tick is doubtful."""
 _TOO_SOLID: Final = 0.3
 """More of the ink than this too thick for a pen: a stamp, a blot, a photo."""
 _FRAME_SIDES: Final = 3
@@ -124,7 +124,7 @@ def _on_pages(sight: Sight, expected: Expected, keys: LetterKeys, measures: Meas
 
 
 def _difference(seal: Seal, expected: Expected) -> Code | None:
-    """How the letter differs from the expected one: the widest difference alone, since others follow from it."""
+    """How the letter differs from the expected one: the widest difference alone, others follow from it."""
     if expected.environment not in (None, seal.environment):
         return Code.WRONG_ENVIRONMENT
     if expected.nit not in (None, seal.nit):

@@ -1,4 +1,4 @@
-"""Files that companies, or people with worse intentions, send instead of a clean scan. Each takes and gives a PDF."""
+"""Files that companies, or people with worse intentions, send instead of a clean scan."""
 
 import io
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def truncated(pdf: bytes, share: float = 0.6) -> bytes:
 
 
 def padded(pdf: bytes, size: int) -> bytes:
-    """The same valid PDF, exactly `size` bytes long: a long comment, then the old cross-reference table once more."""
+    """The same valid PDF, exactly `size` bytes long: a long comment, then the old `startxref` once more."""
     start = pdf[pdf.rindex(b"startxref") :].rstrip() + b"\n"
     room = size - len(pdf) - len(start) - 3
     if room < 0:

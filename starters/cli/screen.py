@@ -5,42 +5,36 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel
-from rich.console import Console
-from rich.table import Table
 
 from domain.fields import BOGOTA
 from domain.status import Status
-
-out = Console(highlight=False, soft_wrap=True)
 
 
 def show_status(status: Status) -> None:
     held = " · on hold" if status.held else ""
     waits = f" · waits on {status.waiting_on}" if status.waiting_on else ""
-    out.print(f"[bold]{status.nit}[/bold] · {status.step} ({status.step_title}){waits}{held} · v{status.version}")
+    print(f"{status.nit} · {status.step} ({status.step_title}){waits}{held} · v{status.version}")
     if status.due_at is not None:
-        out.print(f"  due {bogota(status.due_at)}{' · overdue' if status.overdue else ''}")
+        print(f"  due {bogota(status.due_at)}{' · overdue' if status.overdue else ''}")
     if status.blocked is not None:
-        out.print(f"  blocked: {status.blocked.message_es} [{status.blocked.code}]", markup=False)
+        print(f"  blocked: {status.blocked.message_es} [{status.blocked.code}]")
     for each in status.requirements:
-        out.print(f"  {each.field}: {each.message_es} [{each.code}]", markup=False)
+        print(f"  {each.field}: {each.message_es} [{each.code}]")
     if status.last_dian is not None:
-        out.print(f"  DIAN: {status.last_dian.code} {status.last_dian.description}", markup=False)
+        print(f"  DIAN: {status.last_dian.code} {status.last_dian.description}")
     if status.range is not None:
         wanted = status.range
-        out.print(f"  range: {wanted.resolution} {wanted.prefix} {wanted.from_number}–{wanted.to_number}", markup=False)
+        print(f"  range: {wanted.resolution} {wanted.prefix} {wanted.from_number}–{wanted.to_number}")
     if status.actions:
-        out.print(f"  legal now: {', '.join(action.command for action in status.actions)}", markup=False)
+        print(f"  legal now: {', '.join(action.command for action in status.actions)}")
 
 
 def show_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(_cell(row.get(column)) for column in columns))
-    out.print(table)
-    out.print(f"{len(rows)} in all")
+    cells = [list(columns), *([_cell(row.get(column)) for column in columns] for row in rows)]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(columns))]
+    for line in cells:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    print(f"{len(rows)} in all")
 
 
 def _cell(value: object) -> str:

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from activities.letters import Letters, letter_id, names_scan
+from activities.letters import Letters
 from activities.store.documents import Documents
 from domain.effects import CheckScan, IssueLetter
-from domain.letter import MAX_SCAN_BYTES, scans_prefix
+from domain.letter import MAX_SCAN_BYTES, is_scan_key, letter_id, scans_prefix
 from domain.reasons import Code
 from domain.verdict import Judgement
 from tests.activities.company import PERSON, Company
@@ -107,5 +107,5 @@ async def test_other_peoples_objects_are_never_read(letters: Letters, documents:
     ],
 )
 def test_a_scan_s_key_has_one_form(name: str, fits: bool) -> None:
-    assert names_scan(f"e/n/scans/{name}", "e/n/scans/") is fits
-    assert not names_scan(f"e/other/scans/{name}", "e/n/scans/")
+    assert is_scan_key(f"e/n/scans/{name}", "e", "n") is fits
+    assert not is_scan_key(f"e/other/scans/{name}", "e", "n")

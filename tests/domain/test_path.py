@@ -1,12 +1,6 @@
 """The path itself: a cooperative world gets to ready, from wherever it begins and in whatever order facts come."""
 
-from itertools import permutations
-
-import pytest
-
-from domain.commands import ElectronicInvoicingCompleted, Message, PrefixesAssociated, SignedLetterUploaded
-from domain.steps import Step, current_step
-from tests.domain.world import begun, drive_to, drive_to_ready
+from tests.domain.world import begun, drive_to_ready
 
 
 def test_a_cooperative_world_gets_to_ready() -> None:

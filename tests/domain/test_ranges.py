@@ -237,7 +237,8 @@ def test_the_next_number_lies_inside_the_range(number: int, fits: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "field"), [(Code.RANGE_TAKEN, "resolution"), (Code.VOUCHER_CODE_TAKEN, "code"), (Code.UNDONE, "resolution")]
+    ("code", "field"),
+    [(Code.RANGE_TAKEN, "resolution"), (Code.VOUCHER_CODE_TAKEN, "code"), (Code.UNDONE, "resolution")],
 )
 def test_a_refused_claim_is_told_and_can_be_said_again(code: Code, field: str) -> None:
     world = syncing(A)

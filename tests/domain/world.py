@@ -88,6 +88,8 @@ class World:
 
     def learn(self, call: Call) -> None:
         """The effect's result counts if it is still wanted."""
+        if call.effect.at_dian:
+            self.now += timedelta(seconds=1)
         result = self.result_of(call)
         if not calls.still_wanted(self.state, call, self.now):
             return
@@ -218,7 +220,7 @@ def cooperate(world: World) -> bool:
     """Everybody does what the row asks for; False: there is nothing left to do."""
     world.judgement, world.refuse_claim, world.failures = Judgement.ACCEPTED, None, ()
     step = world.settle()
-    if world.state.closed or step == Step.CANCELLED and world.state.blocked is None:
+    if world.state.closed or (step == Step.CANCELLED and world.state.blocked is None):
         return False
     declared = world.state.declared
     listed = dse_range() if declared is None else dse_range(declared.resolution, declared.prefix)

@@ -7,6 +7,7 @@ import pytest
 
 from domain.commands import SubmitRepresentative
 from domain.letter import MAX_SCAN_BYTES
+from infra.paper_simulator.spoil import padded
 from tests.starters.conftest import Cli, dse
 from tests.workflows.company import random_nit
 
@@ -90,7 +91,7 @@ async def test_one_mebibyte_passes(cli: Cli, tmp_path: Path) -> None:
     nit = await cli.at_signed_letter()
     scan = (await cli.scan_of(nit)).read_bytes()
     file = tmp_path / "full.pdf"
-    file.write_bytes(scan + b"\n%" + b"x" * (MAX_SCAN_BYTES - len(scan) - 3) + b"\n")
+    file.write_bytes(padded(scan, MAX_SCAN_BYTES))
     assert file.stat().st_size == MAX_SCAN_BYTES
     assert (await cli.ok("upload", nit, str(file)))["verdict"] == "accepted"
 

@@ -81,6 +81,18 @@ class Company:
     async def events(self) -> int:
         return (await self.handle.describe()).history_length
 
+    async def quiet(self) -> int:
+        """The length of its history once nothing adds to it any more."""
+        before, now = -1, await self.events()
+        while before != now:
+            await asyncio.sleep(0.05)
+            before, now = now, await self.events()
+        return now
+
+    def told(self) -> list[tuple[str, str]]:
+        """Where each record said that it stands, and whom it waits on."""
+        return [(record.step, record.waiting_on) for record in self.effects.records]
+
     async def result(self) -> Status:
         return Status.model_validate(await self.handle.result())
 
@@ -134,6 +146,10 @@ class Company:
     def person(**changes: Any) -> dict[str, Any]:
         return {**REPRESENTATIVE, **changes}
 
+    @staticmethod
+    def voucher(**changes: Any) -> dict[str, Any]:
+        return {**VOUCHER, **changes}
+
     async def represent(self, **changes: Any) -> dict[str, Any]:
         return await self.command("submit_representative", **self.person(**changes))
 
@@ -144,7 +160,7 @@ class Company:
         return key
 
     async def configure(self, **changes: Any) -> dict[str, Any]:
-        return await self.command("configure_voucher_type", **{**VOUCHER, **changes})
+        return await self.command("configure_voucher_type", **self.voucher(**changes))
 
 
 def raw(data: bytes, encoding: bytes = b"json/plain") -> RawValue:

@@ -1,31 +1,104 @@
-"""The whole path, from start to ready."""
+"""The whole path, with the times it takes in reality, and what it costs."""
 
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from domain.looks import LATE, SYNC
 from domain.reasons import Code
 from tests.workflows.conftest import Begin
-from tests.workflows.effects import dse_range, rejected
+from tests.workflows.effects import dse_range, pending, rejected
+from tests.workflows.rows import reach
+
+MAX_EVENTS, MAX_BYTES = 190, 80_000
 
 
-async def test_from_start_to_ready(begin: Begin) -> None:
+async def test_from_start_to_ready_at_a_persons_pace_the_history_stays_short(begin: Begin) -> None:
     company = await begin()
-    await company.at("electronic_invoicing")
+    await company.rests("electronic_invoicing")
     await company.signal("electronic_invoicing_completed", {})
-    await company.at("legal_representative")
-    answer = await company.represent()
-    assert answer["letter"]["revision"] == 1
-    company.effects.verdicts[f"habilitacion/{company.nit}/scans/bad.pdf"] = rejected(Code.UNSIGNED)
+    await company.rests("legal_representative")
+    await company.represent()
+    await company.rests("signed_letter")
+    company.effects.verdicts[company.key("bad")] = rejected(Code.UNSIGNED)
     await company.upload("bad")
-    await company.until(lambda s: s.step == "signed_letter" and s.requirements)
+    await company.until(lambda status: status.step == "signed_letter" and bool(status.requirements))
+    await company.once(lambda: company.effects.records[-1].events[-1].before == "letter_check")
     await company.upload()
-    await company.at("letter_accepted")
+    await company.rests("letter_accepted")
     await company.command("continue_onboarding")
-    await company.at("mandated_wait")
+    await company.rests("mandated_wait")
     await company.command("tick_act", act="enable")
     await company.command("tick_act", act="request")
     await company.forward(hours=3)
-    await company.at("prefix_association")
-    company.effects.lists(dse_range())
+    await company.rests("prefix_association")
     await company.signal("prefixes_associated", {})
-    await company.at("voucher_type")
+    await company.rests("prefix_sync")
+    company.effects.lists(dse_range())
+    await company.forward(minutes=5)
+    await company.rests("voucher_type")
     await company.configure()
-    status = await company.result()
-    assert status.closed == "ready"
+    assert (await company.result()).closed == "ready"
+    history = await company.handle.fetch_history()
+    assert len(history.events) <= MAX_EVENTS
+    assert sum(event.ByteSize() for event in history.events) <= MAX_BYTES
+
+
+async def test_the_mandated_wait_takes_its_three_hours_and_not_less(begin: Begin) -> None:
+    company = await begin()
+    await reach(company, "mandated_wait")
+    await company.forward(hours=2, minutes=58)
+    assert (await company.status()).step == "mandated_wait"
+    await company.forward(minutes=3)
+    await company.at("prefix_association")
+
+
+async def test_act_2_moves_the_end_of_the_wait_and_its_undo_restores_it(begin: Begin) -> None:
+    company = await begin()
+    await reach(company, "mandated_wait")
+    await company.forward(hours=1)
+    await company.command("tick_act", act="request")
+    await company.forward(hours=2, minutes=30)
+    assert (await company.status()).step == "mandated_wait"
+    await company.command("tick_act", act="request", undo=True)
+    await company.at("prefix_association")
+
+
+async def test_dian_is_looked_at_for_48_hours_then_it_is_escalated_and_looked_at_further(begin: Begin) -> None:
+    company = await begin()
+    since = (await reach(company, "prefix_sync")).since
+    await company.forward(hours=47, minutes=50)
+    status = await company.until(lambda status: not status.overdue)
+    assert status.step == "prefix_sync"
+    await company.forward(hours=6)
+    status = await company.until(lambda status: status.overdue)
+    assert (status.step, status.waiting_on) == ("prefix_sync", "dian")
+    await company.once(lambda: any(each.name == "overdue" for it in company.effects.records for each in it.events))
+    company.effects.lists(dse_range())
+    await company.forward(hours=2)
+    await company.at("voucher_type")
+    looked = [look for look in company.effects.looks if look >= since]
+    planned = list(looks_planned(since, len(looked)))
+    assert len(looked) > 110
+    assert max(abs(look - plan) for look, plan in zip(looked, planned, strict=True)) < timedelta(minutes=1)
+
+
+async def test_denied_and_pending_answers_are_told_once_each_and_never_passed(begin: Begin) -> None:
+    company = await begin()
+    company.effects.answer = pending("402", "pendiente")
+    await reach(company, "prefix_sync")
+    for code in ("301", "402", "301"):
+        company.effects.answer = pending(code)
+        await company.forward(hours=2)
+        status = await company.status()
+        assert status.last_dian is not None
+        assert (status.step, status.last_dian.code) == ("prefix_sync", code)
+    answers = [e.after for each in company.effects.records for e in each.events if e.name == "dian_answered"]
+    assert answers == ["pending 402 (0)", "pending 301 (0)", "pending 402 (0)", "pending 301 (0)"]
+
+
+def looks_planned(since: datetime, count: int) -> Iterator[datetime]:
+    """The looks from the row's beginning on, by the intervals of `domain/looks.py`."""
+    at = since
+    for _ in range(count):
+        yield at
+        at += next((interval for until, interval in SYNC if at - since < until), LATE)

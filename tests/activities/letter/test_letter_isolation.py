@@ -25,18 +25,18 @@ def program(code: str) -> tuple[str, ...]:
 
 def bomb() -> bytes:
     """A small, well-formed page that no machine can paint."""
-    forms = [
-        f"{4 + level} 0 obj <</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {5 + level} 0 R>>>>"
-        f"/Length 59>> stream\n{'/X Do ' * 10:59}\nendstream endobj\n"
-        for level in range(FORMS)
+    form = "/Type/XObject/Subtype/Form/BBox[0 0 9 9]"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</XObject<</X 4 0 R>>>>/Contents 4 0 R>>",
     ]
-    body = (
-        "%PDF-1.7\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n"
-        "3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</XObject<</X 4 0 R>>>>/Contents 4 0 R>> endobj\n"
-        f"{''.join(forms)}{4 + FORMS} 0 obj <</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 11>> stream\n"
-        "0 0 9 9 re f\nendstream endobj\ntrailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
-    )
-    return body.encode()
+    for level in range(FORMS):
+        inner = f"/Resources<</XObject<</X {5 + level} 0 R>>>>"
+        objects.append(f"<<{form}{inner}/Length 60>> stream\n{'/X Do ' * 10}\nendstream")
+    objects.append(f"<<{form}/Length 12>> stream\n0 0 9 9 re f\nendstream")
+    numbered = "".join(f"{number} 0 obj {item} endobj\n" for number, item in enumerate(objects, start=1))
+    return f"%PDF-1.7\n{numbered}trailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF\n".encode()
 
 
 async def test_both_ways_judge_alike(signed: bytes, unsigned: bytes, issued: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Judgements over simulated scans: signed ones are accepted, unsigned ones refused, others' letters told apart."""
+"""Judgements over simulated scans: signed are accepted, unsigned refused, others' letters told apart."""
 
 import base64
 import io
@@ -40,7 +40,7 @@ def test_a_signed_scan_is_accepted_and_an_unsigned_one_refused(
 @pytest.mark.slow
 @pytest.mark.parametrize("dpi", [100, 150, 200, 300])
 def test_the_wide_matrix_has_no_error(dpi: int, issued: bytes) -> None:
-    """Every combination of seed, ink or none, quarter turn, grey or fax; skew and JPEG quality vary with the seed."""
+    """Every combination of seed, ink, quarter turn, grey or fax; skew and JPEG quality vary with the seed."""
     wrong = []
     for seed, signed, turn, gray in product(range(12), (True, False), range(4), (True, False)):
         angle, quality = spread(seed * 4 + turn, -2, 2), round(spread(seed, 25, 75))

@@ -1,0 +1,252 @@
+"""When we look at DIAN, what a denied word comes to, and what time and a hold do to due dates."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain import calls, looks, recording
+from domain.commands import DeclareResolution, Hold, PrefixesAssociated, Resume, Retry, SubmitRepresentative, TickAct
+from domain.mails import mails
+from domain.numbering import Answer
+from domain.reasons import Code
+from domain.status import requirements, status
+from domain.steps import Step
+from tests.domain.messages import OURS, UNKNOWN, denies, dse_range, lists
+from tests.domain.world import World, begun, drive_to
+
+
+def associating() -> World:
+    return drive_to(begun(), Step.PREFIX_ASSOCIATION)
+
+
+def said(answer: Answer) -> World:
+    """A person says that prefixes are associated, and DIAN answers so."""
+    world = associating()
+    world.now += timedelta(hours=1)
+    world.answer = answer
+    world.hear(PrefixesAssociated)
+    world.settle()
+    return world
+
+
+def looked(world: World) -> datetime:
+    assert world.state.last_look is not None
+    return world.state.last_look.at
+
+
+def gap(world: World) -> timedelta:
+    at = looks.next_look_at(world.state)
+    assert at is not None
+    return at - looked(world)
+
+
+def test_the_wait_begins_with_one_look_and_makes_no_other() -> None:
+    world = drive_to(begun(), Step.MANDATED_WAIT)
+    assert world.settle() == Step.MANDATED_WAIT
+    assert world.state.looks == 1
+    assert looks.next_look_at(world.state) is None
+    assert world.forward(hours=2.9) == Step.MANDATED_WAIT
+    assert world.state.looks == 1
+
+
+def test_a_range_listed_already_ends_the_wait() -> None:
+    world = begun()
+    world.answer = lists(dse_range())
+    assert drive_to(world, Step.MANDATED_WAIT).step == Step.VOUCHER_TYPE
+
+
+def test_the_wait_is_due_an_hour_after_its_end() -> None:
+    world = drive_to(begun(), Step.MANDATED_WAIT)
+    assert looks.due_at(world.state) == world.state.since + timedelta(hours=4)
+
+
+def test_before_a_word_we_look_slowly() -> None:
+    assert gap(associating()) == timedelta(hours=6)
+
+
+@pytest.mark.parametrize(
+    ("hours", "minutes"), [(0, 5), (0.5, 5), (1.01, 15), (5.5, 15), (6.5, 30), (47, 30), (49, 120), (200, 120)]
+)
+def test_after_it_we_look_often_then_less_and_never_stop(hours: float, minutes: int) -> None:
+    world = said(lists())
+    assert world.forward(hours=hours) == Step.PREFIX_SYNC
+    assert gap(world) == timedelta(minutes=minutes)
+
+
+def test_after_48_hours_the_sync_is_overdue_once() -> None:
+    world = said(lists())
+    world.forward(hours=47.9)
+    assert not world.state.overdue
+    world.forward(hours=0.2)
+    assert world.state.overdue
+    assert status(world.state, world.now).overdue
+    version = world.state.version
+    world.forward(hours=20)
+    assert world.state.version == version
+
+
+@pytest.mark.parametrize("kind", [DeclareResolution, TickAct, Retry])
+def test_news_makes_another_look_worth_it_but_not_within_the_floor(kind: type) -> None:
+    world = said(lists())
+    world.now += timedelta(seconds=10)
+    world.say(kind)
+    assert gap(world) == looks.FLOOR
+    world.now += timedelta(minutes=2)
+    world.say(kind)
+    assert looks.look_is_due(world.state, world.now)
+
+
+@pytest.mark.parametrize("code", ["301", "302", "401"])
+def test_a_word_that_dian_denies_for_4_business_hours_is_forgotten_with_the_reason(code: str) -> None:
+    world = said(denies(code))
+    assert world.forward(hours=3.9) == Step.PREFIX_SYNC
+    assert world.forward(hours=0.2) == Step.PREFIX_ASSOCIATION
+    assert not world.state.associated
+    assert [each.code for each in requirements(world.state)] == [Code.ASSOCIATION_DENIED]
+    assert [each.code for each in world.mails[-1].notes] == [Code.ASSOCIATION_DENIED]
+
+
+@pytest.mark.parametrize("answer", [lists(), UNKNOWN, OURS])
+def test_what_is_no_denial_leaves_the_word_alone(answer: Answer) -> None:
+    assert said(answer).forward(hours=40) == Step.PREFIX_SYNC
+
+
+def test_the_word_said_again_is_believed_anew() -> None:
+    world = said(denies("401"))
+    world.forward(hours=3)
+    world.say(TickAct, act="associate")
+    assert world.forward(hours=3) == Step.PREFIX_SYNC
+    assert world.forward(hours=2) == Step.PREFIX_ASSOCIATION
+
+
+def test_a_new_denial_has_its_own_4_hours() -> None:
+    world = said(denies("401"))
+    since = world.state.denied_since
+    call = world.call()
+    assert call is None
+    world.now += timedelta(hours=3)
+    for answer in (lists(), denies("401")):  # one answer in between, and the records don't answer meanwhile
+        world.answer = answer
+        world.now += timedelta(hours=1)
+        call = world.call()
+        assert call is not None
+        world.learn(call)
+    assert world.state.denied_since != since
+    assert looks.time_passed(world.state, world.now).associated
+
+
+def test_a_word_that_ended_the_wait_opens_the_association_again_once_the_wait_is_over() -> None:
+    world = drive_to(begun(), Step.MANDATED_WAIT)
+    world.hear(PrefixesAssociated)
+    world.settle()
+    world.now += timedelta(hours=5)
+    world.become(looks.time_passed(world.state, world.now))
+    assert [each.after for each in world.state.events if each.name == "step"] == ["prefix_association"]
+
+
+def test_a_note_is_over_once_the_range_is_found() -> None:
+    world = said(denies("401"))
+    world.forward(hours=5)
+    world.answer = lists(dse_range())
+    assert world.forward(hours=7) == Step.VOUCHER_TYPE
+    assert world.mails[-1].step == Step.VOUCHER_TYPE
+    assert world.mails[-1].notes == ()
+
+
+def test_the_same_answer_again_makes_neither_event_nor_version() -> None:
+    world = said(lists())
+    seq, version, count = world.state.seq, world.state.version, world.state.looks
+    world.forward(minutes=30)
+    assert (world.state.seq, world.state.version) == (seq, version)
+    assert world.state.looks == count + 5
+
+
+def test_an_answer_that_is_none_of_dians_changes_no_listing() -> None:
+    world = said(lists(dse_range("18764000000009", "ZZ9", key=True)))
+    listed = world.state.listed
+    for answer in (UNKNOWN, OURS):
+        world.answer = answer
+        world.forward(minutes=10)
+        assert world.state.listed == listed
+        assert world.state.last_look is not None
+        assert world.state.last_look.answer == answer
+
+
+# hold
+
+
+def test_a_hold_keeps_due_dates_still_and_resume_shifts_them() -> None:
+    world = begun()
+    world.settle()
+    due = looks.due_at(world.state)
+    assert due == world.now + timedelta(days=3)
+    world.now += timedelta(days=2)
+    world.say(Hold)
+    assert looks.due_at(world.state) is None
+    world.forward(days=20)
+    assert not world.state.overdue
+    world.say(Resume)
+    world.settle()
+    assert looks.due_at(world.state) == due + timedelta(days=20)
+
+
+def test_an_elapsed_due_date_is_shifted_too() -> None:
+    world = said(lists())
+    due = looks.due_at(world.state)
+    assert due is not None
+    world.say(Hold)
+    world.forward(hours=5)
+    assert looks.next_look_at(world.state) is None
+    world.say(Resume)
+    assert looks.due_at(world.state) == due + timedelta(hours=5)
+
+
+def test_facts_are_taken_on_hold_and_acted_on_at_resume() -> None:
+    world = associating()
+    world.say(Hold)
+    world.now += timedelta(hours=1)
+    world.hear(PrefixesAssociated)
+    count = world.state.looks
+    assert world.forward(hours=2) == Step.PREFIX_SYNC
+    assert world.state.looks == count
+    world.say(Resume)
+    assert looks.due_at(world.state) == world.state.since + timedelta(hours=50)
+    world.settle()
+    assert world.state.looks == count + 1
+
+
+def test_a_hold_does_not_stop_dians_wait() -> None:
+    world = drive_to(begun(), Step.MANDATED_WAIT)
+    world.settle()
+    world.say(Hold)
+    assert world.forward(hours=3) == Step.PREFIX_ASSOCIATION
+
+
+def test_a_hold_keeps_the_result_of_an_effect_under_way() -> None:
+    world = begun(invoicing_done=True)
+    world.settle()
+    world.say(SubmitRepresentative)
+    call = world.call()
+    assert call is not None
+    world.say(Hold)
+    assert calls.next_call(world.state, world.now) is None
+    world.learn(call)
+    assert world.step == Step.SIGNED_LETTER
+
+
+def test_a_due_date_of_another_row_is_not_taken() -> None:
+    world = begun()
+    sent = recording.record_of(world.state, world.now)
+    world.now += timedelta(minutes=1)
+    world.say(TickAct, act="associate")
+    world.say(Hold)
+    answer = recording.recorded(world.state, sent, recording.Recorded(due_at=world.now))
+    assert answer.calendar_due_at is None
+    assert [each.name for each in answer.events] == ["tick_act", "hold"]
+
+
+def test_a_mail_is_sent_once() -> None:
+    world = begun()
+    world.settle()
+    assert len(world.mails) == 1
+    assert mails(world.state) == ()

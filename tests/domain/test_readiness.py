@@ -1,0 +1,280 @@
+"""The last read-back, its failures, and both ends."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain import calls, looks, recording, rules
+from domain.begin import Recalled
+from domain.commands import (
+    Back,
+    Cancel,
+    ConfigureVoucherType,
+    ElectronicInvoicingCompleted,
+    PrefixesAssociated,
+    Retry,
+    SignedLetterUploaded,
+    SubmitRepresentative,
+)
+from domain.effects import Done
+from domain.forgetting import CLAIM, GRANT
+from domain.numbering import Answer
+from domain.reasons import Code, Refusal
+from domain.status import documents, requirements, status, waits_on, wizard_title
+from domain.steps import Step, WaitsOn
+from tests.domain.messages import OURS, UNKNOWN, denies, dse_range, lists
+from tests.domain.world import World, begun, drive_to, drive_to_ready
+
+
+def checking(*failures: Code) -> World:
+    """A voucher type is claimed; the read-back, an hour later, finds these failures."""
+    world = drive_to(begun(), Step.VOUCHER_TYPE)
+    world.now += timedelta(hours=1)
+    world.say(ConfigureVoucherType)
+    world.failures = failures
+    world.settle()
+    return world
+
+
+def test_a_voucher_type_that_is_not_on_record_is_asked_for_again() -> None:
+    world = checking(Code.VOUCHER_MISSING)
+    assert world.step == Step.VOUCHER_TYPE
+    assert world.state.voucher_types == ()
+    grant = world.state.grant
+    drive_to_ready(world)
+    assert world.state.grant == grant
+
+
+def test_a_row_opened_again_waits_the_floor() -> None:
+    world = checking(Code.VOUCHER_MISSING)
+    count = world.state.looks
+    world.say(ConfigureVoucherType)
+    assert world.settle() == Step.READINESS_CHECK
+    assert world.state.looks == count
+    world.forward(seconds=60)
+    assert world.state.looks == count + 1
+
+
+def test_a_grant_out_of_date_forgets_wizard_step_2() -> None:
+    world = checking(Code.GRANT_EXPIRED)
+    assert world.step == Step.LEGAL_REPRESENTATIVE
+    assert requirements(world.state)[0].code == Code.CERTIFICATE_MUST_BE_UPDATED
+    assert [each.effect for each in world.kept] == [CLAIM]  # the grant is undone by now
+    assert all(each.void for each in documents(world.state))
+    drive_to_ready(world)
+
+
+def test_the_providers_certificate_out_of_date_is_ours_and_forgets_nothing() -> None:
+    world = checking(Code.PROVIDER_CERTIFICATE)
+    assert world.step == Step.READINESS_CHECK
+    count = world.state.looks
+    world.forward(hours=1)
+    assert 2 <= world.state.looks - count <= 20
+    world.failures = ()
+    world.forward(hours=1)
+    assert world.step == Step.READY
+
+
+@pytest.mark.parametrize("answer", [lists(), denies("301"), lists(dse_range("18764000000009"))])
+def test_a_range_gone_from_dians_list_is_waited_for_again(answer: Answer) -> None:
+    world = drive_to(begun(), Step.VOUCHER_TYPE)
+    world.say(ConfigureVoucherType)
+    world.answer = answer
+    expected = Step.VOUCHER_TYPE if any(each.prefix for each in answer.ranges) else Step.PREFIX_SYNC
+    assert world.settle() == expected
+    if expected == Step.PREFIX_SYNC:
+        world.answer = lists(dse_range())
+        world.forward(hours=1)
+        assert world.step == Step.READY
+
+
+@pytest.mark.parametrize("answer", [UNKNOWN, OURS])
+def test_an_answer_that_is_none_of_dians_proves_nothing_and_forgets_nothing(answer: Answer) -> None:
+    world = drive_to(begun(), Step.VOUCHER_TYPE)
+    world.say(ConfigureVoucherType)
+    world.answer = answer
+    assert world.settle() == Step.READINESS_CHECK
+    assert world.state.voucher_claimed
+
+
+def test_another_range_taken_instead_undoes_the_first_claim() -> None:
+    world = drive_to(begun(), Step.VOUCHER_TYPE)
+    world.say(ConfigureVoucherType)
+    world.answer = lists(dse_range("18764000000009"))
+    world.settle()
+    world.say(ConfigureVoucherType)
+    assert [each.key for each in world.state.undo] == ["o-1/claim_voucher_type/1"]
+    assert world.forward(minutes=1) == Step.READY
+    assert [each.key for each in world.kept if each.effect == CLAIM] == ["o-1/claim_voucher_type/2"]
+
+
+def test_ready_is_closed_once_it_is_on_record() -> None:
+    world = drive_to(begun(), Step.VOUCHER_TYPE)
+    world.say(ConfigureVoucherType)
+    while not world.state.closed:
+        assert status(world.state, world.now).closed is None
+        assert world.turn()
+    assert status(world.state, world.now).closed is None
+    sent = recording.record_of(world.state, world.now)
+    assert sent.closed is not None
+    assert sent.closed.closed == "ready"
+    world.settle()
+    assert status(world.state, world.now).closed == "ready"
+    assert waits_on(world.state) is None
+    assert wizard_title(world.step) == "Lista para emitir documento soporte electrónico"
+    assert not world.turn()
+
+
+def test_once_closed_facts_are_only_noted_and_commands_refused() -> None:
+    world = drive_to_ready(begun())
+    world.hear(SignedLetterUploaded, message_id="late")
+    assert world.state.events[-1].after == "ignored: closed"
+    before = world.state
+    assert world.hear(SignedLetterUploaded, message_id="late") == before
+    for kind in (Cancel, SubmitRepresentative, Retry):
+        with pytest.raises(Refusal):
+            world.say(kind)
+
+
+def test_cancel_undoes_grant_and_claim_the_last_first_and_then_ends() -> None:
+    world = checking(Code.PROVIDER_CERTIFICATE)
+    world.say(Cancel)
+    assert [each.effect for each in world.state.undo] == [GRANT, CLAIM]
+    assert waits_on(world.state) == WaitsOn.US
+    assert world.turn()
+    assert [each.effect for each in world.state.undo] == [GRANT]
+    assert status(world.state, world.now).closed is None
+    assert world.settle() == Step.CANCELLED
+    assert world.state.undo == ()
+    assert status(world.state, world.now).closed == "cancelled"
+    assert all(each.void for each in documents(world.state))
+    assert recording.record_of(world.state, world.now).letter_revision == 0
+
+
+def test_cancel_before_anything_was_done_undoes_nothing() -> None:
+    world = begun()
+    world.say(Cancel)
+    assert world.state.undo == ()
+    assert world.settle() == Step.CANCELLED
+    assert world.state.closed
+
+
+def test_an_undo_that_fails_waits_on_an_operator() -> None:
+    world = drive_to(begun(), Step.PREFIX_ASSOCIATION)
+    world.say(Cancel)
+    call = world.call()
+    assert call is not None
+    world.fail(call)
+    assert waits_on(world.state) == WaitsOn.OPERATOR
+    world.settle()
+    assert not world.state.closed
+    world.say(Retry)
+    world.settle()
+    assert world.state.closed
+
+
+def test_an_effect_that_failed_for_good_is_not_asked_for_until_retry() -> None:
+    world = begun()
+    call = world.call()
+    assert call is not None
+    world.fail(call, "OSError")
+    blocked = status(world.state, world.now).blocked
+    assert blocked is not None
+    assert (blocked.effect, blocked.code) == ("recall", "OSError")
+    assert "OSError" in blocked.message_es
+    assert world.call() is None
+    world.say(Retry)
+    assert world.call() == call
+
+
+def test_a_record_that_failed_for_good_is_not_tried_again_until_retry() -> None:
+    world = begun()
+    call = calls.Call(calls.effects.RECORD, recording.record_of(world.state, world.now))
+    world.fail(call)
+    assert not recording.needs_record(world.state)
+    world.say(Retry)
+    assert recording.needs_record(world.state)
+
+
+def test_retry_without_a_cause_is_refused() -> None:
+    world = begun()
+    with pytest.raises(Refusal) as refused:
+        world.say(Retry)
+    assert refused.value.code == Code.NOT_BLOCKED
+
+
+def test_a_result_nobody_asked_for_is_our_own_error() -> None:
+    world = begun()
+    call = world.call()
+    assert call is not None
+    with pytest.raises(TypeError):
+        calls.learned(world.state, call, Done(), world.now)
+
+
+def test_a_claim_whose_wish_was_forgotten_counts_for_nothing() -> None:
+    world = drive_to(begun(), Step.VOUCHER_TYPE)
+    world.say(ConfigureVoucherType)
+    call = world.call()
+    assert call is not None
+    world.say(Back, to="legal_representative")
+    assert [each.effect for each in world.state.undo] == [GRANT, CLAIM]
+    assert not calls.still_wanted(world.state, call, world.now)
+    after = calls.learned(world.state, call, world.result_of(call), world.now)
+    assert after.voucher_types == ()
+    assert after.chosen is None
+
+
+@pytest.mark.parametrize("kind", [ElectronicInvoicingCompleted, PrefixesAssociated])
+def test_going_back_forgets_decisions_and_proofs_not_dians_facts(kind: type) -> None:
+    world = checking(Code.PROVIDER_CERTIFICATE)
+    listed = world.state.listed
+    world.say(Back, to="electronic_invoicing")
+    assert world.step == Step.ELECTRONIC_INVOICING
+    assert world.state.listed == listed
+    assert (world.state.representative, world.state.grant, world.state.voucher_types) == (None, None, ())
+    early = replace(world)
+    moment = world.now - timedelta(minutes=1)
+    early.hear(kind, occurred_at=moment.isoformat())
+    assert early.state.events[-1].after == "ignored: before the way back"
+    early.hear(kind, occurred_at=moment.isoformat(), message_id="m")
+    assert early.state.events[-1].after != "ignored: before the way back"
+    world.hear(kind, occurred_at=world.now.isoformat())
+    assert world.state.events[-1].after != "ignored: before the way back"
+    drive_to_ready(world)
+
+
+def test_going_back_clears_the_flags_of_start() -> None:
+    world = drive_to(begun(invoicing_done=True, continue_by_itself=True), Step.PREFIX_ASSOCIATION)
+    world.say(Back, to="electronic_invoicing")
+    assert world.step == Step.ELECTRONIC_INVOICING
+    assert not world.state.continue_by_itself
+
+
+@pytest.mark.parametrize("dry_run", [True, "1", "yes", "sí"])
+def test_a_dry_run_changes_nothing(dry_run: object) -> None:
+    world = drive_to(begun(), Step.PREFIX_ASSOCIATION)
+    before = world.state
+    assert world.say(Back, to="signed_letter", dry_run=dry_run) == before
+    assert rules.command is not None
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"to": "letter_issue"}, Code.BACK_TARGET),
+        ({"to": "ready"}, Code.BACK_TARGET),
+        ({"to": "nowhere"}, Code.INVALID_FIELDS),
+        ({"to": "signed_letter", "dry_run": "perhaps"}, Code.INVALID_FIELDS),
+    ],
+)
+def test_back_goes_only_to_earlier_rows_that_wait_on_people(fields: dict[str, object], code: Code) -> None:
+    world = drive_to(begun(), Step.PREFIX_ASSOCIATION)
+    with pytest.raises(Refusal) as refused:
+        world.say(Back, **fields)
+    assert refused.value.code == code
+
+
+def test_a_recall_refused_start_is_told_by_its_code() -> None:
+    assert Recalled(refused=Code.ALREADY_READY).refused == Code.ALREADY_READY
+    assert looks.LATE > looks.FLOOR

@@ -1,0 +1,183 @@
+"""What is transient heals by itself; what isn't blocks this onboarding, and says so, until it is retried."""
+
+import pytest
+
+from domain.numbering import Answer, AnswerClass
+from domain.reasons import Code
+from tests.workflows.company import Company
+from tests.workflows.conftest import Begin
+from tests.workflows.rows import EFFECT_OF, ROWS, reach, say
+from workflows import cards
+
+TRIGGERS = {
+    "issue_letter": ("legal_representative", "letter_issue"),
+    "check_scan": ("signed_letter", "letter_check"),
+    "grant_certificate": ("letter_accepted", "certificate"),
+    "claim_voucher_type": ("voucher_type", "voucher_type"),
+    "read_back": ("voucher_type", "readiness_check"),
+}
+"""Each effect, the row from which it is brought about, and the row at which it runs."""
+
+
+async def brought_about(company: Company, effect: str) -> None:
+    before, _ = TRIGGERS[effect]
+    await reach(company, before)
+    await say(company, before)
+
+
+@pytest.mark.parametrize("effect", ["recall", *TRIGGERS, "look_up_ranges", "record"])
+async def test_what_fails_once_heals_by_itself(begin: Begin, effect: str) -> None:
+    company = await begin()
+    await reach(company, "electronic_invoicing")
+    company.effects.flaky[effect] = 1
+    await reach(company, "ready")
+    status = await company.result()
+    assert (status.closed, status.blocked) == ("ready", None)
+    assert company.effects.flaky[effect] == (1 if effect == "recall" else 0)
+
+
+async def test_the_records_are_asked_again_when_they_are_away_at_the_start(begin: Begin) -> None:
+    company = await begin()
+    company.effects.flaky.update({"recall": 1, "record": 1})
+    await reach(company, "legal_representative")
+
+
+@pytest.mark.parametrize("effect", list(TRIGGERS))
+async def test_an_effect_that_does_not_answer_at_once_is_told_and_tried_again(begin: Begin, effect: str) -> None:
+    company = await begin()
+    company.effects.flaky[effect] = 1
+    await brought_about(company, effect)
+    row = TRIGGERS[effect][1]
+    await company.shown(lambda it: it.typed_search_attributes.get(cards.WAITING_ON) in ("us", "dian"))
+    await company.once(lambda: company.effects.calls[effect] == 2)
+    assert (row, "us" if row != "readiness_check" else "dian") in company.told()
+    await company.until(lambda status: status.step != row)
+
+
+async def test_an_effect_that_answers_at_once_shows_nowhere_in_between(begin: Begin) -> None:
+    company = await begin()
+    await reach(company, "signed_letter")
+    assert "letter_issue" not in [step for step, _ in company.told()]
+
+
+@pytest.mark.parametrize("effect", list(TRIGGERS))
+async def test_what_fails_for_good_blocks_until_it_is_retried(begin: Begin, effect: str) -> None:
+    company = await begin()
+    company.effects.broken[effect] = "mend_me"
+    await brought_about(company, effect)
+    row = TRIGGERS[effect][1]
+    status = await company.until(lambda status: status.blocked is not None)
+    assert status.blocked is not None
+    assert (status.step, status.blocked.effect, status.blocked.code) == (row, effect, "mend_me")
+    assert status.waiting_on == "operator"
+    await company.shown(lambda it: it.typed_search_attributes.get(cards.BLOCKED_BY) == "mend_me")
+    await company.once(lambda: company.effects.records[-1].blocked == "mend_me")
+    calls = company.effects.calls[effect]
+    await company.forward(hours=5)
+    assert company.effects.calls[effect] == calls
+    company.effects.broken.clear()
+    await company.operate("retry")
+    await company.until(lambda status: status.step != row)
+
+
+async def test_retried_in_vain_it_is_blocked_again(begin: Begin) -> None:
+    company = await begin()
+    company.effects.broken["issue_letter"] = "mend_me"
+    await brought_about(company, "issue_letter")
+    for _ in range(2):
+        await company.until(lambda status: status.blocked is not None)
+        await company.operate("retry")
+    await company.until(lambda status: status.blocked is not None)
+    assert company.effects.calls["issue_letter"] == 3
+
+
+async def test_a_record_that_fails_for_good_blocks_and_is_made_up_for_after_retry(begin: Begin) -> None:
+    company = await begin()
+    await reach(company, "electronic_invoicing")
+    company.effects.broken["record"] = "mend_me"
+    await company.signal("electronic_invoicing_completed", {})
+    status = await company.until(lambda status: status.blocked is not None)
+    assert status.blocked is not None
+    assert status.blocked.effect == "record"
+    await company.shown(lambda it: it.typed_search_attributes.get(cards.BLOCKED_BY) == "mend_me")
+    company.effects.broken.clear()
+    await company.operate("retry")
+    await company.once(lambda: company.effects.records[-1].step == "legal_representative")
+    numbers = [event.seq for record in company.effects.records for event in record.events]
+    assert numbers == list(range(1, len(numbers) + 1))
+    await reach(company, "ready")
+    assert (await company.result()).closed == "ready"
+
+
+async def test_a_record_that_takes_long_is_neither_lost_nor_blocks(begin: Begin) -> None:
+    company = await begin()
+    await reach(company, "electronic_invoicing")
+    company.effects.close("record")
+    calls = company.effects.calls["record"]
+    await company.signal("electronic_invoicing_completed", {})
+    await company.once(lambda: company.effects.calls["record"] == calls + 2)
+    company.effects.open("record")
+    await company.rests("legal_representative")
+    assert (await company.status()).blocked is None
+
+
+async def test_while_everything_is_away_the_history_hardly_grows(begin: Begin) -> None:
+    company = await begin(invoicing_done=True)
+    await company.rests("legal_representative")
+    company.effects.flaky.update({"record": 2, "issue_letter": 2})
+    before = await company.quiet()
+    await say(company, "legal_representative")
+    await company.rests("signed_letter")
+    assert await company.quiet() - before < 60
+
+
+async def test_a_look_at_dian_that_is_ours_to_mend_keeps_looking_and_blocks_nobody(begin: Begin) -> None:
+    company = await begin()
+    company.effects.answer = Answer(answer_class=AnswerClass.OURS, code="certificate", description="vencido")
+    await reach(company, "prefix_sync")
+    before = company.effects.calls["look_up_ranges"]
+    await company.forward(minutes=11)
+    status = await company.status()
+    assert (status.step, status.blocked) == ("prefix_sync", None)
+    assert company.effects.calls["look_up_ranges"] == before + 2
+    await reach(company, "voucher_type")
+
+
+@pytest.mark.parametrize("code", [Code.RANGE_TAKEN, Code.VOUCHER_CODE_TAKEN])
+async def test_a_claim_that_is_refused_fails_the_update_by_its_code(begin: Begin, code: Code) -> None:
+    company = await begin()
+    await reach(company, "voucher_type")
+    company.effects.refuse_claim = code
+    refused, details = await company.refused(company.configure())
+    assert refused == code
+    field = "code" if code == Code.VOUCHER_CODE_TAKEN else "resolution"
+    assert [(each["field"], each["code"]) for each in details["fields"]] == [(field, code)]
+    assert [each.code for each in (await company.status()).requirements] == [code]
+    company.effects.refuse_claim = None
+    await company.configure(code="DS2")
+    await company.result()
+
+
+@pytest.mark.parametrize("row", list(EFFECT_OF)[:3])
+async def test_a_corrected_representative_while_an_effect_is_under_way_starts_the_letter_anew(
+    begin: Begin, row: str
+) -> None:
+    company = await begin()
+    await reach(company, row)
+    effect = EFFECT_OF[row]
+    await company.once(lambda: company.effects.calls[effect] > 0)
+    waiting = await company.begun("submit_representative", **company.person(last_names="Rojas"))
+    company.effects.open(effect)
+    assert (await waiting.result())["letter"]["revision"] == 2
+    status = await company.at("signed_letter")
+    letters = [each for each in status.documents if each.kind == "letter"]
+    assert letters[-1].revision == 2
+    assert [each.void for each in letters] == [True] * (len(letters) - 1) + [False]
+    assert len(company.effects.undone) == (1 if row == "certificate" else 0)
+    await reach(company, "ready")
+    assert (await company.result()).closed == "ready"
+
+
+def test_every_row_of_ours_is_tried() -> None:
+    assert {row for _, row in TRIGGERS.values()} >= set(EFFECT_OF)
+    assert set(EFFECT_OF) < set(ROWS)
