@@ -40,12 +40,10 @@ class Code(StrEnum):
     HELD_ALREADY = "held_already"
     NOT_HELD = "not_held"
     NOT_BLOCKED = "not_blocked"
-    ALREADY_TICKED = "already_ticked"
     NOT_TICKED = "not_ticked"
     BACK_TARGET = "back_target"
     WRONG_ARGUMENTS = "wrong_arguments"
     SCAN_CHANGED = "scan_changed"
-    UNREADABLE = "unreadable"
     # starting
     ALREADY_READY = "already_ready"
     ALREADY_IN_PROGRESS = "already_in_progress"
@@ -84,7 +82,6 @@ class Code(StrEnum):
     # ranges and voucher types
     RANGE_IS_FOR_INVOICES = "range_is_for_invoices"
     RANGE_TAKEN = "range_taken"
-    RANGE_GONE = "range_gone"
     VOUCHER_CODE_TAKEN = "voucher_code_taken"
     VOUCHER_MISSING = "voucher_missing"
     ASSOCIATION_DENIED = "association_denied"
@@ -94,9 +91,7 @@ class Code(StrEnum):
     EFFECT_FAILED = "effect_failed"
     UNDONE = "undone"
     UNAVAILABLE = "unavailable"
-    NO_WORKER = "no_worker"
     SETTINGS = "settings"
-    DATA_IN_USE = "data_in_use"
     TIMEOUT = "timeout"
 
     def es(self, **values: object) -> str:

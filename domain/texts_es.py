@@ -159,7 +159,6 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "No hay nada que reintentar: el proceso no está bloqueado ni consulta a la DIAN.",
         "Nothing to retry: it is neither blocked nor looking at DIAN.",
     ),
-    "already_ticked": ("Ese acto ya está marcado.", "That act is ticked already."),
     "not_ticked": ("Ese acto no está marcado.", "That act is not ticked."),
     "back_target": (
         "No se puede volver a ese paso. Opciones: {right}.",
@@ -173,7 +172,6 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "La carta cambió después de que la abriste: vuelve a abrirla.",
         "The scan has changed since you opened it: open it again.",
     ),
-    "unreadable": ("El mensaje no se pudo leer.", "The message could not be read."),
     "already_ready": (
         "Esta empresa ya está lista para emitir documento soporte electrónico.",
         "This company is ready already.",
@@ -307,10 +305,6 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "Esa resolución y prefijo ya están en uso en otro tipo de comprobante.",
         "That resolution and prefix are claimed by another voucher type.",
     ),
-    "range_gone": (
-        "La DIAN ya no lista el rango de numeración.",
-        "DIAN doesn't list the range any more.",
-    ),
     "voucher_code_taken": (
         "Ese código de comprobante ya está en uso en esta empresa.",
         "That voucher type code is in use in this company.",
@@ -340,8 +334,6 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "This effect was undone; it must not be done any more.",
     ),
     "unavailable": ("{given} no responde.", "{given} doesn't answer."),
-    "no_worker": ("No hay un worker en ejecución.", "No worker is running."),
     "settings": ("La configuración no es válida.", "The settings are not valid."),
-    "data_in_use": ("La carpeta de datos está en uso.", "The data folder is in use by another stack."),
     "timeout": ("Se acabó el tiempo de espera.", "Timed out."),
 }

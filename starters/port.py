@@ -31,12 +31,12 @@ from domain.commands import Message, Start
 from domain.outcome import Outcome
 from domain.reasons import Code, FieldError, Reason, Refusal
 from domain.status import Status
-from starters.errors import Unavailable
+from starters.errors import StarterError, Unavailable
 from workflows import cards
 from workflows.policies import TASK_QUEUE
 
-PATIENCE = 4.5
-"""Seconds after which a part that doesn't answer is named; the command line promises 5."""
+PATIENCE = 3.2
+"""Seconds after which a part that doesn't answer is named: the command line promises 5, its own start included."""
 OUTCOME = 40.0
 """Seconds for the outcome of an update that a worker has accepted: it promises one within 30."""
 T = TypeVar("T")
@@ -191,16 +191,17 @@ class Port:
                 raise self._no_worker() from None
             raise
 
-    async def _who_is_away(self) -> Unavailable:
+    async def _who_is_away(self) -> StarterError:
         try:
             await asyncio.wait_for(self._client.service_client.check_health(), 0.4)
         except (TimeoutError, RPCError, RuntimeError):
             return Unavailable("Temporal", self._where)
         return self._no_worker()
 
-    def _no_worker(self) -> Unavailable:
+    def _no_worker(self) -> StarterError:
         hint = "Start one with `./dse worker`. What was asked may still be done then: look before you repeat it."
-        return Unavailable("A worker (no worker is running)", f"task queue {TASK_QUEUE} at {self._where}", hint)
+        message = f"No worker is running (looked at task queue {TASK_QUEUE} of {self._where})."
+        return StarterError(Code.UNAVAILABLE, message, hint)
 
 
 HOW_TO_LIST = "`./dse list` shows the onboardings under way."

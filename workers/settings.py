@@ -149,7 +149,7 @@ def _embedded() -> dict[str, str]:
     return {
         name if name.startswith("TEMPORAL_") else name.removeprefix("DSE_").lower(): value
         for name, value in found.items()
-        if name not in ("DSE_DATA", "DSE_ENVIRONMENT")
+        if name not in ("DSE_DATA", "DSE_ENVIRONMENT", "DSE_METRICS_ADDRESS")  # the last is its own worker's
     }
 
 

@@ -76,7 +76,11 @@ async def _connected(settings: Settings, stopped: asyncio.Event) -> Client:
     """The server may come later than its workers."""
     if not settings.temporal_address:
         raise SettingsError("TEMPORAL_ADDRESS is not set, nor does an embedded stack run (example: 127.0.0.1:7233)")
-    runtime = Runtime(telemetry=TelemetryConfig(metrics=_metrics(settings), global_tags={"service": "dse"}))
+    try:
+        runtime = Runtime(telemetry=TelemetryConfig(metrics=_metrics(settings), global_tags={"service": "dse"}))
+    except ValueError:  # its words are the runtime's own
+        where = settings.metrics_address
+        raise SettingsError(f"DSE_METRICS_ADDRESS: nothing can listen at {where} (example: 127.0.0.1:9464)") from None
     while True:
         try:
             return await connect(settings, runtime=runtime)

@@ -13,7 +13,7 @@ from domain.commands import (
 from domain.forgetting import GRANT
 from domain.letter import Gone
 from domain.people import Representative
-from domain.reasons import Code
+from domain.reasons import Code, Refusal
 from domain.state import Grant, Undo
 from domain.status import documents, requirements
 from domain.steps import Step
@@ -28,8 +28,8 @@ def former(days: float, person: Representative | None = PERSON) -> Recalled:
     return Recalled(grant=grant, representative=person)
 
 
-def started(known: Recalled, **start: object) -> World:
-    world = begun(invoicing_done=True, **start)
+def started(known: Recalled) -> World:
+    world = begun(invoicing_done=True)
     world.recalled = known
     return world
 
@@ -119,3 +119,12 @@ def test_a_late_grant_after_it_was_undone_has_another_key() -> None:
     drive_to(world, Step.MANDATED_WAIT)
     assert world.state.grant is not None
     assert world.state.grant.key == "o-1/grant_certificate/2"
+
+
+def test_bad_data_of_a_representative_is_refused_field_by_field() -> None:
+    world = begun()
+    with pytest.raises(Refusal) as refused:
+        world.say(SubmitRepresentative, mobile="1", email=None)
+    assert refused.value.code == Code.INVALID_FIELDS
+    assert [each.field for each in refused.value.fields] == ["email", "mobile"]
+    assert world.state.representative is None

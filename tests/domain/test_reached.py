@@ -1,7 +1,7 @@
 """In every state that people, DIAN, time and our own failures can lead to, the laws hold."""
 
 from copy import copy
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
@@ -78,6 +78,7 @@ CHANGES: dict[str, object] = {
 class Onboarding(RuleBasedStateMachine):
     world: World
     before: State
+    checked: tuple[State, datetime] | None = None
 
     @initialize(
         invoicing=st.booleans(),
@@ -179,7 +180,7 @@ class Onboarding(RuleBasedStateMachine):
         laws.time_undoes_nothing(old, new)
         assert old.model_copy(update={"version": 0}).listed == new.listed
 
-    @precondition(lambda self: back_targets(self.world.state))
+    @precondition(lambda self: bool(back_targets(self.world.state)))
     @rule(data=st.data())
     def back_and_forward_again_gives_the_same(self, data: st.DataObject) -> None:
         there, back = copy(self.world), copy(self.world)
@@ -193,6 +194,9 @@ class Onboarding(RuleBasedStateMachine):
 
     @invariant()
     def the_laws_hold(self) -> None:
+        if self.checked == (self.world.state, self.world.now):
+            return
+        self.checked = (self.world.state, self.world.now)
         laws.nothing_is_forgotten(self.before, self.world.state)
         self.before = self.world.state
         for law in laws.ALWAYS:
@@ -208,7 +212,7 @@ def _outcome(world: World) -> object:
 TestOnboarding = Onboarding.TestCase
 TestOnboarding.settings = settings(
     max_examples=100,
-    stateful_step_count=30,
+    stateful_step_count=25,
     derandomize=True,
     deadline=None,
     database=None,

@@ -1,23 +1,18 @@
 """The last read-back, its failures, and both ends."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from domain import calls, looks, recording, rules
-from domain.begin import Recalled
+from domain import calls, recording
 from domain.commands import (
-    Back,
     Cancel,
     ConfigureVoucherType,
-    ElectronicInvoicingCompleted,
-    PrefixesAssociated,
     Retry,
     SignedLetterUploaded,
     SubmitRepresentative,
 )
-from domain.effects import Done
+from domain.effects import RECORD, Done
 from domain.forgetting import CLAIM, GRANT
 from domain.numbering import Answer
 from domain.reasons import Code, Refusal
@@ -72,8 +67,7 @@ def test_the_providers_certificate_out_of_date_is_ours_and_forgets_nothing() -> 
     world.forward(hours=1)
     assert 2 <= world.state.looks - count <= 20
     world.failures = ()
-    world.forward(hours=1)
-    assert world.step == Step.READY
+    assert world.forward(hours=1) == Step.READY
 
 
 @pytest.mark.parametrize("answer", [lists(), denies("301"), lists(dse_range("18764000000009"))])
@@ -190,7 +184,7 @@ def test_an_effect_that_failed_for_good_is_not_asked_for_until_retry() -> None:
 
 def test_a_record_that_failed_for_good_is_not_tried_again_until_retry() -> None:
     world = begun()
-    call = calls.Call(calls.effects.RECORD, recording.record_of(world.state, world.now))
+    call = calls.Call(RECORD, recording.record_of(world.state, world.now))
     world.fail(call)
     assert not recording.needs_record(world.state)
     world.say(Retry)
@@ -210,71 +204,3 @@ def test_a_result_nobody_asked_for_is_our_own_error() -> None:
     assert call is not None
     with pytest.raises(TypeError):
         calls.learned(world.state, call, Done(), world.now)
-
-
-def test_a_claim_whose_wish_was_forgotten_counts_for_nothing() -> None:
-    world = drive_to(begun(), Step.VOUCHER_TYPE)
-    world.say(ConfigureVoucherType)
-    call = world.call()
-    assert call is not None
-    world.say(Back, to="legal_representative")
-    assert [each.effect for each in world.state.undo] == [GRANT, CLAIM]
-    assert not calls.still_wanted(world.state, call, world.now)
-    after = calls.learned(world.state, call, world.result_of(call), world.now)
-    assert after.voucher_types == ()
-    assert after.chosen is None
-
-
-@pytest.mark.parametrize("kind", [ElectronicInvoicingCompleted, PrefixesAssociated])
-def test_going_back_forgets_decisions_and_proofs_not_dians_facts(kind: type) -> None:
-    world = checking(Code.PROVIDER_CERTIFICATE)
-    listed = world.state.listed
-    world.say(Back, to="electronic_invoicing")
-    assert world.step == Step.ELECTRONIC_INVOICING
-    assert world.state.listed == listed
-    assert (world.state.representative, world.state.grant, world.state.voucher_types) == (None, None, ())
-    early = replace(world)
-    moment = world.now - timedelta(minutes=1)
-    early.hear(kind, occurred_at=moment.isoformat())
-    assert early.state.events[-1].after == "ignored: before the way back"
-    early.hear(kind, occurred_at=moment.isoformat(), message_id="m")
-    assert early.state.events[-1].after != "ignored: before the way back"
-    world.hear(kind, occurred_at=world.now.isoformat())
-    assert world.state.events[-1].after != "ignored: before the way back"
-    drive_to_ready(world)
-
-
-def test_going_back_clears_the_flags_of_start() -> None:
-    world = drive_to(begun(invoicing_done=True, continue_by_itself=True), Step.PREFIX_ASSOCIATION)
-    world.say(Back, to="electronic_invoicing")
-    assert world.step == Step.ELECTRONIC_INVOICING
-    assert not world.state.continue_by_itself
-
-
-@pytest.mark.parametrize("dry_run", [True, "1", "yes", "sí"])
-def test_a_dry_run_changes_nothing(dry_run: object) -> None:
-    world = drive_to(begun(), Step.PREFIX_ASSOCIATION)
-    before = world.state
-    assert world.say(Back, to="signed_letter", dry_run=dry_run) == before
-    assert rules.command is not None
-
-
-@pytest.mark.parametrize(
-    ("fields", "code"),
-    [
-        ({"to": "letter_issue"}, Code.BACK_TARGET),
-        ({"to": "ready"}, Code.BACK_TARGET),
-        ({"to": "nowhere"}, Code.INVALID_FIELDS),
-        ({"to": "signed_letter", "dry_run": "perhaps"}, Code.INVALID_FIELDS),
-    ],
-)
-def test_back_goes_only_to_earlier_rows_that_wait_on_people(fields: dict[str, object], code: Code) -> None:
-    world = drive_to(begun(), Step.PREFIX_ASSOCIATION)
-    with pytest.raises(Refusal) as refused:
-        world.say(Back, **fields)
-    assert refused.value.code == code
-
-
-def test_a_recall_refused_start_is_told_by_its_code() -> None:
-    assert Recalled(refused=Code.ALREADY_READY).refused == Code.ALREADY_READY
-    assert looks.LATE > looks.FLOOR

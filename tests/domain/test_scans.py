@@ -116,8 +116,8 @@ def test_continue_by_itself_acts_on_a_persons_accept() -> None:
     assert world.step == Step.CERTIFICATE
 
 
-def in_review(**start: object) -> World:
-    world = drive_to(begun(**start), Step.SIGNED_LETTER)
+def in_review(continue_by_itself: bool = False) -> World:
+    world = drive_to(begun(continue_by_itself=continue_by_itself), Step.SIGNED_LETTER)
     world.judgement = Judgement.REVIEW
     world.hear(SignedLetterUploaded)
     assert world.settle() == Step.LETTER_REVIEW

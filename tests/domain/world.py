@@ -22,14 +22,13 @@ from domain.commands import (
     Start,
     SubmitRepresentative,
 )
-from domain.letter import Letter, letter_key
 from domain.mails import Mail
-from domain.numbering import Answer, Claim, Look, VoucherType
-from domain.reasons import Code, Reason
-from domain.state import Grant, State, Undo, VoucherWish
+from domain.reasons import Code
+from domain.state import Grant, State, Undo
 from domain.steps import Step, current_step
-from domain.verdict import Judgement, Verdict
-from tests.domain.messages import NOW, START, WORKFLOW, denies, dse_range, lists, message
+from domain.verdict import Judgement
+from tests.domain.messages import NOW, START, WORKFLOW, dse_range, lists, message
+from tests.domain.outside import Outside
 
 _KEPT_UNDER_KEY = (effects.GRANT_CERTIFICATE, effects.CLAIM_VOUCHER_TYPE)
 _ACTIONS: dict[Step, type[Message]] = {
@@ -43,19 +42,12 @@ _FACTS: dict[Step, type[Message]] = {
     Step.SIGNED_LETTER: SignedLetterUploaded,
     Step.PREFIX_ASSOCIATION: PrefixesAssociated,
 }
-REASON_OF = {Judgement.REJECTED: Code.UNSIGNED, Judgement.REVIEW: Code.SIGNATURE_DOUBTFUL}
 
 
 @dataclass
-class World:
+class World(Outside):
     state: State
     now: datetime = NOW
-    answer: Answer = field(default_factory=lambda: denies("401"))
-    claims: tuple[Claim, ...] = ()
-    judgement: Judgement = Judgement.ACCEPTED
-    refuse_claim: Code | None = None
-    failures: tuple[Code, ...] = ()
-    recalled: Recalled = field(default_factory=Recalled)
     told: int = 0
     """The last event on record."""
     mails: list[Mail] = field(default_factory=list)
@@ -90,7 +82,7 @@ class World:
         """The effect's result counts if it is still wanted."""
         if call.effect.at_dian:
             self.now += timedelta(seconds=1)
-        result = self.result_of(call)
+        result = self.result_of(call, self.now)
         if not calls.still_wanted(self.state, call, self.now):
             return
         self.become(calls.learned(self.state, call, result, self.now))
@@ -108,45 +100,6 @@ class World:
 
     def fail(self, call: Call, code: str = "broken") -> None:
         self.become(calls.failed(self.state, call, code, self.now))
-
-    def result_of(self, call: Call) -> object:
-        look = Look(at=self.now, answer=self.answer, claims=self.claims)
-        match call.input:
-            case effects.Recall():
-                return self.recalled
-            case effects.IssueLetter() as given:
-                return Letter(
-                    letter_id="L1",
-                    revision=given.revision,
-                    key=letter_key(given.environment, given.nit, "L1", given.revision),
-                    sha256="0" * 64,
-                    size=1000,
-                    template="1",
-                    issued_on=given.issued_on,
-                )
-            case effects.CheckScan() as given:
-                code = REASON_OF.get(self.judgement)
-                reasons = (Reason.of(code),) if code is not None else ()
-                measures: dict[str, str | int | float | bool | None] = {"ink": 0.5, "pages": 1, "qr": True, "dpi": None}
-                return Verdict(
-                    key=given.scan_key,
-                    sha256=given.sha256,
-                    judgement=self.judgement,
-                    reasons=reasons,
-                    measures=measures,
-                )
-            case effects.GrantCertificate() as given:
-                return Grant(key=given.key, starts_at=self.now, ends_at=self.now + timedelta(days=365))
-            case effects.ReadBack():
-                return effects.Proof(look=look, failures=self.failures)
-            case effects.LookUpRanges():
-                return look
-            case effects.ClaimVoucherType() as given:
-                if self.refuse_claim is not None:
-                    return effects.Claimed(refused=self.refuse_claim)
-                return effects.Claimed(voucher_types=both(given.wish))
-            case _:
-                return effects.Done()
 
     def record(self) -> None:
         sent = recording.record_of(self.state, self.now)
@@ -194,18 +147,6 @@ class World:
             self.settle()
         self.now = until
         return self.settle()
-
-
-def both(wish: VoucherWish) -> tuple[VoucherType, VoucherType]:
-    document = VoucherType(
-        document_type="05",
-        code=wish.code,
-        name=wish.name,
-        resolution=wish.range.resolution,
-        prefix=wish.range.prefix,
-        next_number=wish.next_number,
-    )
-    return document, document.model_copy(update={"document_type": "95", "code": f"{wish.code}NA"})
 
 
 def _proved(state: State) -> object:

@@ -65,6 +65,7 @@ async def test_act_2_moves_the_end_of_the_wait_and_its_undo_restores_it(begin: B
 
 async def test_dian_is_looked_at_for_48_hours_then_it_is_escalated_and_looked_at_further(begin: Begin) -> None:
     company = await begin()
+    company.effects.answer = pending("402", "pendiente")
     since = (await reach(company, "prefix_sync")).since
     await company.forward(hours=47, minutes=50)
     status = await company.until(lambda status: not status.overdue)
@@ -88,7 +89,7 @@ async def test_denied_and_pending_answers_are_told_once_each_and_never_passed(be
     await reach(company, "prefix_sync")
     for code in ("301", "402", "301"):
         company.effects.answer = pending(code)
-        await company.forward(hours=2)
+        await company.forward(minutes=15)
         status = await company.status()
         assert status.last_dian is not None
         assert (status.step, status.last_dian.code) == ("prefix_sync", code)

@@ -74,8 +74,7 @@ async def test_the_card_is_titled_by_the_row(begin: Begin, row: str) -> None:
 
 async def test_the_card_tells_of_hold_block_delay_dian_and_unreadable_messages(begin: Begin) -> None:
     company = await begin()
-    await reach(company, "mandated_wait")
-    await company.forward(hours=5)
+    await reach(company, "prefix_association")
     await company.signal("nobody", {})
     await company.operate("hold")
     held = (await metadata(company)).current_details
@@ -83,12 +82,12 @@ async def test_the_card_tells_of_hold_block_delay_dian_and_unreadable_messages(b
     assert "Mensajes ilegibles: 1" in held
     assert "Última respuesta de la DIAN" in held
     await company.operate("resume")
-    await company.signal("prefixes_associated", {})
-    await company.forward(hours=49)
+    await company.forward(days=4)
     await company.until(lambda status: status.overdue)
     late = (await metadata(company)).current_details
     assert "(**vencido**)" in late
     assert "Próxima consulta a la DIAN" in late
+    assert "3. Asociar prefijos" in late
     company.effects.broken["look_up_ranges"] = "mend_me"
     await company.operate("retry")
     await company.until(lambda status: status.blocked is not None)
