@@ -116,6 +116,8 @@ class Record(Identity):
     blocked: str = ""
     started_at: datetime
     representative: Representative | None = None
+    revision: int = 0
+    """The letter's revision that belongs to the representative."""
     events: tuple[Event, ...] = ()
     letters: tuple[Letter, ...] = ()
     letter_revision: int = 0

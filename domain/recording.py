@@ -50,6 +50,7 @@ def record_of(state: State, now: datetime) -> Record:
         blocked=state.blocked.code if state.blocked else "",
         started_at=state.started_at,
         representative=state.representative if documents else None,
+        revision=state.revision,
         events=state.events,
         letters=state.letters if documents else (),
         letter_revision=state.letter.revision if state.letter and state.cancelled_at is None else 0,
@@ -73,6 +74,8 @@ def recorded(state: State, sent: Record, answer: Recorded) -> State:
 def needs_record(state: State) -> bool:
     """Something happened that the records don't know, or the row's due date is still to be asked for."""
     if state.blocked is not None and state.blocked.effect == "record":
+        return False
+    if not state.recalled and state.blocked is None:  # a start that may yet be refused leaves no row
         return False
     row = ROWS.get(current_step(state))
     calendar = row is not None and row.allowed.elapsed is None and state.held is None

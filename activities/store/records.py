@@ -96,10 +96,9 @@ def _projection(given: Record, due_at: datetime | None) -> tuple[object, ...]:
 
 
 def _representatives(given: Record) -> list[tuple[object, ...]]:
-    """The one that the letter in force names; one whose letter is not issued yet comes with it."""
-    if given.representative is None or (given.letters and not given.letter_revision):
+    if given.representative is None:
         return []
-    return [(given.onboarding_id, given.letter_revision, given.representative, given.version)]
+    return [(given.onboarding_id, given.revision, given.representative, given.version)]
 
 
 def _letter(given: Record, each: Letter) -> tuple[object, ...]:

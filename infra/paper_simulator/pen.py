@@ -59,13 +59,18 @@ def signature(rng: random.Random, box: tuple[float, float, float, float]) -> lis
 
 def draw(page: Image.Image, dabs: list[Dab], dpi: float, rng: random.Random) -> None:
     """Puts ink on an RGB `page` of `dpi`; edges are soft, as ink's are."""
-    scale = dpi / 72 * _OVERSAMPLE
-    mask = Image.new("L", (page.width * _OVERSAMPLE, page.height * _OVERSAMPLE))
+    scale = dpi / 72
+    left = int(scale * min(dab.x - dab.radius for dab in dabs))
+    top = int(scale * min(dab.y - dab.radius for dab in dabs))
+    width = int(scale * max(dab.x + dab.radius for dab in dabs)) + 1 - left
+    height = int(scale * max(dab.y + dab.radius for dab in dabs)) + 1 - top
+    mask = Image.new("L", (width * _OVERSAMPLE, height * _OVERSAMPLE))
     brush = ImageDraw.Draw(mask)
     for x, y, radius in dabs:
-        corners = (x - radius, y - radius, x + radius, y + radius)
-        brush.ellipse([scale * corner for corner in corners], fill=_COVERAGE)
-    page.paste(rng.choice(_INKS), mask=mask.reduce(_OVERSAMPLE))
+        across, down = scale * x - left, scale * y - top
+        corners = (across - scale * radius, down - scale * radius, across + scale * radius, down + scale * radius)
+        brush.ellipse([_OVERSAMPLE * corner for corner in corners], fill=_COVERAGE)
+    page.paste(rng.choice(_INKS), (left, top), mask.reduce(_OVERSAMPLE))
 
 
 def _stroke(rng: random.Random, through: list[Point], pen: float) -> list[Dab]:

@@ -112,6 +112,14 @@ def test_a_correction_while_the_grant_is_under_way_undoes_it() -> None:
     assert not calls.still_wanted(world.state, call, world.now)
 
 
+def test_the_wait_counts_from_the_first_grant() -> None:
+    world = drive_to(begun(), Step.MANDATED_WAIT)
+    end = world.state.wait_until
+    world.now += timedelta(hours=1)
+    world.say(SubmitRepresentative, position="Suplente")
+    assert drive_to(world, Step.MANDATED_WAIT).state.wait_until == end
+
+
 def test_a_late_grant_after_it_was_undone_has_another_key() -> None:
     world = drive_to(begun(), Step.LETTER_ACCEPTED)
     world.say(ContinueOnboarding)

@@ -211,7 +211,7 @@ def _outcome(world: World) -> object:
 
 TestOnboarding = Onboarding.TestCase
 TestOnboarding.settings = settings(
-    max_examples=100,
+    max_examples=150,
     stateful_step_count=25,
     derandomize=True,
     deadline=None,

@@ -77,6 +77,7 @@ def test_a_range_gone_from_dians_list_is_waited_for_again(answer: Answer) -> Non
     world.answer = answer
     expected = Step.VOUCHER_TYPE if any(each.prefix for each in answer.ranges) else Step.PREFIX_SYNC
     assert world.settle() == expected
+    assert world.state.proven_at is None
     if expected == Step.PREFIX_SYNC:
         world.answer = lists(dse_range())
         world.forward(hours=1)

@@ -14,8 +14,8 @@ Begin = Callable[..., Awaitable[Company]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What looks at every other test's workflows comes last."""
-    items.sort(key=lambda item: item.get_closest_marker("afterwards") is not None)
+    """What replays every other test's workflows comes last."""
+    items.sort(key=lambda item: item.path.stem == "test_replay")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -57,7 +57,7 @@ async def all_sent(pool: Pool, onboarding_id: str) -> bool:
 
 async def until(true: Callable[[], Awaitable[object]]) -> None:
     async with asyncio.timeout(10):
-        while not await true():  # noqa: ASYNC110  (PostgreSQL is asked, no event of ours)
+        while not await true():
             await asyncio.sleep(0.01)
 
 
