@@ -100,9 +100,10 @@ class Case:
     async def _perform(self, call: Call, retries: policies.Retries) -> None:
         """The effect, unless it is no longer asked for; an error of ours blocks this onboarding until `retry`."""
         task = asyncio.create_task(self._execute(call, retries))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody's, if no longer asked for
         try:
             await workflow.wait_condition(lambda: task.done() or not self._wants(call))
-            if not task.done():
+            if not self._wants(call):
                 return  # keyed: repeated later, or undone
             result = await task
         except ActivityError as error:
@@ -112,8 +113,7 @@ class Case:
             task.cancel()
         if isinstance(result, Recalled) and result.refused is not None:
             raise ApplicationError(result.refused.en(), type=result.refused, non_retryable=True)
-        if self._wants(call):
-            self.state = calls.learned(self._state, call, result, workflow.now())
+        self.state = calls.learned(self._state, call, result, workflow.now())
 
     def _wants(self, call: Call) -> bool:
         return calls.still_wanted(self._state, call, workflow.now())

@@ -11,7 +11,7 @@ from typing import Final
 from PIL import Image, ImageFilter
 
 from activities.letter import geometry
-from activities.letter.shapes import Shape, connected
+from activities.letter.shapes import Shape, connected, grey_level
 from activities.letter.sight import Ink
 
 Pixel = tuple[float, float]
@@ -23,6 +23,8 @@ _SIDE_SHARE: Final = 0.55
 """Share of a side that must be dark to be a side: signatures cross it, fax breaks it, writing fills less."""
 _CLEARANCE: Final = 2.5
 """Points inside the frame that are not looked at: its own blur and ringing."""
+_PAPER: Final = 0.75
+"""The paper's grey level: so much of the box is that dark or darker, even under a broad signature."""
 _CONTRAST: Final = 45
 """Grey levels below the paper that count as ink: a pencil has 60 or more, scanner noise stays below 30."""
 _SPECK: Final = 3.0
@@ -66,11 +68,13 @@ class Straightening:
 def measure(image: Image.Image, page: Straightening) -> Ink:
     """What is written in the box of a grey `image`."""
     cut = page.cut(image, geometry.BOX.inset(-SEARCH))
-    paper = _paper(cut)
+    paper = grey_level(cut, _PAPER)
     dark = cut.point(lambda level: 255 * (level < paper - _CONTRAST))
     inside, sides = _inside_frame(dark)
     ink = dark.crop(inside)
-    shapes = [shape for shape in connected(ink) if shape.area > _SPECK * SCALE**2 and not _is_rule(shape, ink.size)]
+    shapes = [
+        shape for shape in connected(ink) if shape.area > _SPECK * SCALE**2 and not _is_rule(shape, ink.size)
+    ]
     if not shapes:
         return Ink(frame_sides=sides, area=0.0, width=0.0, height=0.0, solid=0.0, light=0.0)
     left, top = min(shape.left for shape in shapes), min(shape.top for shape in shapes)
@@ -95,7 +99,9 @@ def _inside_frame(dark: Image.Image) -> tuple[tuple[int, int, int, int], int]:
     """
     width, height = dark.size
     margin, clear = round(SEARCH * SCALE), round(_CLEARANCE * SCALE)
-    columns = _profile(dark.crop((0, margin, width, height - margin)).resize((width, 1), Image.Resampling.BOX))
+    columns = _profile(
+        dark.crop((0, margin, width, height - margin)).resize((width, 1), Image.Resampling.BOX)
+    )
     rows = _profile(dark.crop((margin, 0, width - margin, height)).resize((1, height), Image.Resampling.BOX))
     found = [
         _side(columns, near=True),
@@ -104,7 +110,9 @@ def _inside_frame(dark: Image.Image) -> tuple[tuple[int, int, int, int], int]:
         _side(rows, near=False),
     ]
     expected = (margin, margin, width - margin, height - margin)
-    left, top, right, bottom = (at if side is None else side for side, at in zip(found, expected, strict=True))
+    left, top, right, bottom = (
+        at if side is None else side for side, at in zip(found, expected, strict=True)
+    )
     sides = sum(side is not None for side in found)
     return (left + clear, top + clear, right - clear, bottom - clear), sides
 
@@ -128,13 +136,3 @@ def _is_rule(shape: Shape, box: tuple[int, int]) -> bool:
     thick = _RULE * SCALE
     along = shape.height <= thick and shape.width > box[0] / 2
     return along or (shape.width <= thick and shape.height > box[1] / 2)
-
-
-def _paper(cut: Image.Image) -> int:
-    """The paper's grey level in the box: three quarters of it are that dark or darker."""
-    quarter, seen = cut.width * cut.height * 3 / 4, 0
-    for level, count in enumerate(cut.histogram()):
-        seen += count
-        if seen >= quarter:
-            return level
-    return 255

@@ -1,4 +1,4 @@
-"""Connected shapes in a black and white picture."""
+"""What a picture consists of: its grey levels, its connected shapes."""
 
 import re
 from dataclasses import dataclass
@@ -32,6 +32,16 @@ class Shape:
         self.left, self.top = min(self.left, other.left), min(self.top, other.top)
         self.right, self.bottom = max(self.right, other.right), max(self.bottom, other.bottom)
         self.area += other.area
+
+
+def grey_level(image: Image.Image, share: float) -> int:
+    """The level (0 black – 255 white) that `share` of a grey picture's pixels don't exceed."""
+    wanted, seen = image.width * image.height * share, 0
+    for level, count in enumerate(image.histogram()):
+        seen += count
+        if seen >= wanted:
+            return level
+    return 255
 
 
 def connected(mask: Image.Image) -> list[Shape]:

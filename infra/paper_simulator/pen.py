@@ -68,7 +68,12 @@ def draw(page: Image.Image, dabs: list[Dab], dpi: float, rng: random.Random) -> 
     brush = ImageDraw.Draw(mask)
     for x, y, radius in dabs:
         across, down = scale * x - left, scale * y - top
-        corners = (across - scale * radius, down - scale * radius, across + scale * radius, down + scale * radius)
+        corners = (
+            across - scale * radius,
+            down - scale * radius,
+            across + scale * radius,
+            down + scale * radius,
+        )
         brush.ellipse([_OVERSAMPLE * corner for corner in corners], fill=_COVERAGE)
     page.paste(rng.choice(_INKS), (left, top), mask.reduce(_OVERSAMPLE))
 

@@ -3,7 +3,14 @@
 from datetime import timedelta
 
 from domain import calls, looks, recording
-from domain.commands import Hold, PrefixesAssociated, Resume, SubmitRepresentative, TickAct
+from domain.commands import (
+    ElectronicInvoicingCompleted,
+    Hold,
+    PrefixesAssociated,
+    Resume,
+    SubmitRepresentative,
+    TickAct,
+)
 from domain.effects import Recorded
 from domain.mails import mails
 from domain.steps import Step
@@ -97,3 +104,25 @@ def test_a_mail_is_sent_once() -> None:
     world.settle()
     assert len(world.mails) == 1
     assert mails(world.state) == ()
+
+
+def test_a_denied_word_is_not_forgotten_on_hold() -> None:
+    world = said(denies("401"))
+    world.say(Hold)
+    assert world.forward(hours=10) == Step.PREFIX_SYNC
+    assert looks.time_passed(world.state, world.now) == world.state
+
+
+def test_the_next_row_counts_its_own_time() -> None:
+    world = begun()
+    world.settle()
+    world.say(Hold)
+    world.now += timedelta(days=2)
+    world.say(Resume)
+    world.forward(days=4)
+    assert world.state.overdue
+    world.hear(ElectronicInvoicingCompleted)
+    assert not world.state.overdue
+    assert world.state.counted_from == world.now
+    world.settle()
+    assert looks.due_at(world.state) == world.now + timedelta(days=3)

@@ -47,7 +47,9 @@ def test_request_moves_the_wait_and_its_undo_restores_it() -> None:
 def test_once_the_wait_is_over_request_moves_nothing() -> None:
     world = waiting()
     assert world.forward(hours=3) == Step.PREFIX_ASSOCIATION
+    end = world.state.wait_until
     world.say(TickAct, act="request")
+    assert world.state.wait_until == end
     world.say(TickAct, act="request", undo=True)
     assert world.settle() == Step.PREFIX_ASSOCIATION
     assert world.state.wait_over

@@ -8,6 +8,7 @@ from domain import calls, recording
 from domain.commands import (
     Cancel,
     ConfigureVoucherType,
+    ElectronicInvoicingCompleted,
     Retry,
     SignedLetterUploaded,
     SubmitRepresentative,
@@ -151,6 +152,7 @@ def test_cancel_before_anything_was_done_undoes_nothing() -> None:
     world = begun()
     world.say(Cancel)
     assert world.state.undo == ()
+    assert not recording.has_ended(world.state)  # the records are asked first
     assert world.settle() == Step.CANCELLED
     assert world.state.closed
 
@@ -185,6 +187,9 @@ def test_an_effect_that_failed_for_good_is_not_asked_for_until_retry() -> None:
 
 def test_a_record_that_failed_for_good_is_not_tried_again_until_retry() -> None:
     world = begun()
+    assert not recording.needs_record(world.state)  # a start that may yet be refused leaves no row
+    world.settle()
+    world.hear(ElectronicInvoicingCompleted)
     call = calls.Call(RECORD, recording.record_of(world.state, world.now))
     world.fail(call)
     assert not recording.needs_record(world.state)

@@ -6,6 +6,7 @@ from domain import calls, recording
 from domain.commands import DeleteSignedLetter, ReviewSignedLetter, SignedLetterUploaded, SubmitRepresentative
 from domain.letter import Gone
 from domain.reasons import Code, Refusal
+from domain.state import Decision
 from domain.status import documents, requirements
 from domain.steps import Step
 from domain.verdict import Judgement, Verdict
@@ -170,3 +171,16 @@ def test_documents_go_on_record_with_what_changed_them_only() -> None:
     world.record()
     sent = recording.record_of(world.state, world.now)
     assert (sent.letters, sent.scans, sent.representative) == ((), (), None)
+
+
+def test_a_decision_counts_for_its_scan_alone() -> None:
+    world = in_review()
+    decision = Decision(key="another", accepted=True, actor="ana")
+    assert not world.state.model_copy(update={"decision": decision}).scan_accepted
+    assert world.say(ReviewSignedLetter).scan_accepted
+
+
+def test_a_scan_counts_for_its_revision_alone() -> None:
+    world = in_review()
+    assert world.state.scan is not None
+    assert world.state.model_copy(update={"revision": 2}).scan is None

@@ -5,7 +5,14 @@ import string
 import pytest
 
 from domain.begin import begin
-from domain.commands import MESSAGES, ConfigureVoucherType, ElectronicInvoicingCompleted, Start, SubmitRepresentative
+from domain.commands import (
+    MESSAGES,
+    Back,
+    ConfigureVoucherType,
+    ElectronicInvoicingCompleted,
+    Start,
+    SubmitRepresentative,
+)
 from domain.mails import CANCELLED, GRANTED, READY, TURN, Mail, body, mails, subject
 from domain.numbering import AnswerClass
 from domain.reasons import Code, Reason, Refusal
@@ -69,6 +76,13 @@ def test_no_mail_is_sent_for_rows_that_are_done_already() -> None:
     assert [(each.kind, each.step) for each in mails(world.state)] == []
     world.settle()
     assert [(each.kind, each.step) for each in world.mails] == [(TURN, "signed_letter")]
+
+
+def test_a_turn_that_comes_back_before_it_was_told_is_mailed_once_as_the_last() -> None:
+    world = begun()
+    world.hear(ElectronicInvoicingCompleted)
+    world.say(Back, to="electronic_invoicing")
+    assert [(each.step, each.number) for each in mails(world.state)] == [("electronic_invoicing", world.state.seq)]
 
 
 @pytest.mark.parametrize("kind", [TURN, GRANTED, READY, CANCELLED])

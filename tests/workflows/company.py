@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from temporalio.client import (
 )
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from domain.commands import ConfigureVoucherType, SubmitRepresentative
@@ -50,9 +52,10 @@ class Company:
     async def until(self, condition: Callable[[Status], bool], within: float = 20) -> Status:
         async with asyncio.timeout(within):
             while True:
-                status = await self.status()
-                if condition(status):
-                    return status
+                with suppress(RPCError):  # a run that has only just begun answers nobody
+                    status = await self.status()
+                    if condition(status):
+                        return status
                 await asyncio.sleep(0.02)
 
     async def at(self, step: str) -> Status:

@@ -10,7 +10,7 @@ from temporalio.service import RPCError
 from domain.commands import UPDATES, Message
 from tests.workflows.company import WHO, raw
 from tests.workflows.conftest import Begin
-from tests.workflows.rows import ROWS, reach
+from tests.workflows.rows import EFFECT_OF, ROWS, reach
 
 LOOKING = ("mandated_wait", "prefix_association", "prefix_sync", "readiness_check")
 NAMES = [kind.card.name for kind in UPDATES]
@@ -39,8 +39,12 @@ async def test_every_command_that_is_not_legal_at_a_row_is_refused_there_without
 ) -> None:
     company = await begin()
     await reach(company, row)
+    if row in EFFECT_OF:
+        await company.once(lambda: company.effects.calls[EFFECT_OF[row]] > 0)
+    else:
+        await company.rests(row)
     offers = [action.command for action in (await company.status()).actions]
-    before = await company.quiet()
+    before = await company.events()
     for kind in UPDATES:
         code = expected(kind, row)
         if code is None:

@@ -1,10 +1,9 @@
 """Every workflow of the other tests replays, in a process that remembers nothing of it."""
 
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from tests.workflows.server import Stage
-from workers.worker import workflow_runner
 from workflows.handlers import Guard
 from workflows.onboarding import OnboardingWorkflow
 
@@ -14,7 +13,7 @@ async def test_every_workflow_of_the_other_tests_replays(shared: Stage) -> None:
         workflows=[OnboardingWorkflow],
         data_converter=pydantic_data_converter,
         interceptors=[Guard()],
-        workflow_runner=workflow_runner(),
+        workflow_runner=UnsandboxedWorkflowRunner(),  # the golden ones replay in the sandbox
     )
     results = await replayer.replay_workflows(
         shared.env.client.list_workflows("").map_histories(), raise_on_replay_failure=False
