@@ -85,7 +85,7 @@ def recalled(state: State, known: Recalled, now: datetime) -> State:
     """The records have answered: a grant still good makes wizard step 2 done, if its representative is unchanged."""
     facts: Known = {"recalled": True, "mandated_wait": known.mandated_wait}
     grant = known.grant
-    if grant is None:
+    if grant is None or state.cancelled_at is not None:
         return changed(state, now, "recalled", facts)
     said = state.representative
     same = said is None or (known.representative is not None and said.printed == known.representative.printed)

@@ -13,7 +13,7 @@ from domain.forgetting import CLAIM, GRANT, drop_scan, void_letter
 from domain.letter import Gone, Letter
 from domain.looks import look_is_due
 from domain.numbering import AnswerClass, Look
-from domain.reasons import Code, FieldError
+from domain.reasons import Code, FieldError, Reason
 from domain.state import Blocked, Grant, Known, State, Undo
 from domain.steps import Step, current_step
 from domain.values import Value
@@ -139,17 +139,15 @@ def _seen(state: State, look: Look, now: datetime) -> Known:
     }
     if answer.answer_class == AnswerClass.DONE or (answer.answer_class == AnswerClass.PENDING and not answer.unknown):
         known["listed"] = look
-    denied = answer.answer_class == AnswerClass.PENDING and answer.code in _DENIALS and state.associated
-    known["denied_since"] = (state.denied_since or now) if denied else None
-    if not denied:
-        known["patience_until"] = None
+        denied = answer.code in _DENIALS and state.associated and current_step(state) == Step.PREFIX_SYNC
+        known |= (
+            {"denied_since": state.denied_since or now} if denied else {"denied_since": None, "patience_until": None}
+        )
     return known
 
 
 def _looked(state: State, look: Look, now: datetime) -> State:
     known = _seen(state, look, now)
-    if current_step(state) != Step.PREFIX_SYNC:
-        known["denied_since"] = None
     if state.model_copy(update=known).wanted:
         known["notes"] = ()  # why the company was asked to associate again is over
     return _told_if_new(state, look, now, known)
@@ -177,15 +175,18 @@ def _claimed(state: State, claimed: effects.Claimed, now: datetime) -> State:
         code = claimed.refused or Code.UNDONE
         field = "code" if code == Code.VOUCHER_CODE_TAKEN else "resolution"
         errors = (FieldError.of(field, code),)
-        return changed(state, now, "voucher_type_refused", {"wish": None, "wish_errors": errors}, after=code)
-    known = {"voucher_types": claimed.voucher_types, "chosen": wish.range, "wish": None, "wish_errors": ()}
+        known: Known = {"wish": None, "wish_errors": errors}
+        if code == Code.RANGE_TAKEN and wish is not None and state.listed is not None:
+            known |= {"listed": state.listed.taken(wish.range), "notes": (Reason.of(code),)}
+        return changed(state, now, "voucher_type_refused", known, after=code)
+    known = {"notes": (), "voucher_types": claimed.voucher_types, "chosen": wish.range, "wish": None, "wish_errors": ()}
     return changed(state, now, "voucher_type_claimed", known, after=wish.code)
 
 
 def _read_back(state: State, proof: effects.Proof, now: datetime) -> State:
     """Ready only if all is proven by one look; what fails forgets what must be mended."""
     known = _seen(state, proof.look, now)
-    known["denied_since"] = None
+    known["notes"] = tuple(Reason.of(code) for code in proof.failures)
     if Code.GRANT_EXPIRED in proof.failures:
         known |= {**void_letter(state), "representative": None, "certificate_outdated": True}
     if Code.VOUCHER_MISSING in proof.failures:
@@ -194,6 +195,6 @@ def _read_back(state: State, proof: effects.Proof, now: datetime) -> State:
     answered = proof.look.answer.answer_class == AnswerClass.DONE
     if answered and not proof.failures and after.voucher_claimed:
         return changed(state, now, "proven", {**known, "proven_at": now}, after=_words(proof.look))
-    if proof.failures:
+    if proof.failures and known["notes"] != state.notes:
         return changed(state, now, "not_proven", known, after=" ".join(proof.failures))
     return _told_if_new(state, proof.look, now, known)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from domain.commands import Message
 from domain.state import Event, Known, State
-from domain.steps import current_step
+from domain.steps import WaitsOn, current_step, waits_on
 from domain.values import Value
 
 
@@ -44,19 +44,24 @@ def changed(
     following = state.model_copy(update={**known, "version": state.version + 1})
     following = _told(following, now, name, who, before, after)
     old, new = current_step(state), current_step(following)
-    if old == new:
-        return following
-    fresh_clock: Known = {
-        "since": now,
-        "paused": timedelta(0),
-        "calendar_due_at": None,
-        "dated_for": None,
-        "doubted_for": None,
-        "overdue": False,
-        "patience_until": None,
-        "denied_since": None,
-    }
-    return _told(following.model_copy(update=fresh_clock), now, "step", SYSTEM, old.value, new.value)
+    if old != new:
+        following = _told(following.model_copy(update=_FRESH_CLOCK | {"since": now}), now, "step", SYSTEM, old, new)
+    anew = old != new or waits_on(state) != WaitsOn.COMPANY or state.seq == 0
+    if anew and waits_on(following) == WaitsOn.COMPANY:
+        following = following.model_copy(update={"turn": following.seq})
+    return following
+
+
+_FRESH_CLOCK: Known = {
+    "paused": timedelta(0),
+    "calendar_due_at": None,
+    "dated_for": None,
+    "doubted_for": None,
+    "overdue": False,
+    "patience_until": None,
+    "denied_since": None,
+}
+"""What belongs to the row that was left."""
 
 
 def _told(state: State, at: datetime, name: str, who: Who, before: str, after: str) -> State:

@@ -23,6 +23,8 @@ from domain.state import Decision, Held, Known, State, VoucherWish
 from domain.steps import Step, current_step
 from domain.texts_es import ACTS, ROW_TITLES
 
+MAX_SCANS = 100
+"""Keys are never forgotten, so there is an end to how many one onboarding may bring."""
 ACT_NAMES = tuple(ACTS)
 _REVIEW_CODES = (
     Code.REJECTED_BY_PERSON,
@@ -75,6 +77,8 @@ def scan_uploaded(state: State, message: SignedLetterUploaded, who: Who, now: da
         code = Code.KEY_OUTSIDE_SCANS
     elif any(scan.key == key for scan in state.scans):
         code = Code.KEY_USED
+    elif len(state.scans) >= MAX_SCANS:
+        code = Code.SCANS_TOO_MANY
     elif state.grant is not None or state.continued or current_step(state) > Step.LETTER_ACCEPTED:
         code = Code.SCAN_TOO_LATE
     if code is not None:
@@ -181,8 +185,6 @@ def configure_voucher_type(state: State, message: ConfigureVoucherType, who: Who
     automatic = fields.flag("automatic_numbering", message.automatic_numbering)
     in_use = fields.flag("in_use", message.in_use)
     chosen = _chosen_range(state, message, fields)
-    if chosen is not None and chosen.prefix[-1:].isdigit():
-        fields.wrong("prefix", Code.PREFIX_ENDS_IN_DIGIT)
     if chosen is not None and next_number and not chosen.from_number <= next_number <= chosen.to_number:
         fields.wrong("next_number", Code.NEXT_NUMBER_OUTSIDE, right=f"{chosen.from_number}–{chosen.to_number}")
     if [error.code for error in fields.errors] == [Code.CHOOSE_RANGE]:
@@ -225,9 +227,11 @@ def hold(state: State, message: Message, who: Who, now: datetime) -> State:
 
 
 def resume(state: State, message: Message, who: Who, now: datetime) -> State:
+    """Neither the row's time allowed nor the patience with a denied word ran meanwhile."""
     begun = max(state.held.at, state.since) if state.held is not None else now
-    paused = state.paused + (now - begun)
-    known = {"held": None, "paused": paused, "calendar_due_at": None, "overdue": False}
+    known: Known = {"held": None, "paused": state.paused + (now - begun), "calendar_due_at": None, "overdue": False}
+    if state.denied_since is not None:
+        known |= {"denied_since": state.denied_since + (now - begun), "patience_until": None}
     return changed(state, now, message.card.name, known, who=who)
 
 

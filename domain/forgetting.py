@@ -54,9 +54,7 @@ def forget_from(state: State, to: Step) -> Known:
         known |= {"continued_key": "", "continue_by_itself": False, **undo_grant(state)}
     if to <= Step.PREFIX_ASSOCIATION:
         known["acts"] = {act: at for act, at in state.acts.items() if act != "associate"}
-    if to <= Step.VOUCHER_TYPE:
-        known |= undo_claim(state.model_copy(update=known))
-    return known
+    return known | undo_claim(state.model_copy(update=known))
 
 
 def back_targets(state: State) -> tuple[Step, ...]:
@@ -82,5 +80,7 @@ def voids(state: State, to: Step) -> tuple[str, ...]:
 
 def cancelled(state: State, now: datetime) -> Known:
     """The onboarding ends: what was granted and claimed is to be undone, the last first."""
-    known: Known = {"held": None, "blocked": None, "cancelled_at": now, **undo_grant(state)}
+    known: Known = {"held": None, "blocked": None, "cancelled_at": now, "notes": ()}
+    own = state.grant is None or state.grant.key.startswith(f"{state.onboarding_id}/")
+    known |= undo_grant(state) if own else {"grant": None}  # a former onboarding's grant is not ours to revoke
     return known | undo_claim(state.model_copy(update=known))

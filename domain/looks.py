@@ -100,5 +100,6 @@ def _word_forgotten(state: State, now: datetime) -> State:
         {
             "acts": {act: at for act, at in state.acts.items() if act != "associate"},
             "notes": (Reason.of(Code.ASSOCIATION_DENIED),),
+            "wait_over": True,  # the word had ended it
         },
     )

@@ -2,8 +2,7 @@
 
 from domain.reasons import Reason
 from domain.state import State
-from domain.status import waits_on
-from domain.steps import WaitsOn, current_step
+from domain.steps import WaitsOn, current_step, waits_on
 from domain.texts_es import ACT_PATHS, ACTS, ROW_NEXT, ROW_TITLES
 from domain.values import Value
 
@@ -20,16 +19,15 @@ class Mail(Value):
 
 
 def mails(state: State) -> tuple[Mail, ...]:
-    """The mails that the events not yet recorded cause."""
+    """The mails that what is not yet recorded causes; a turn that comes on hold is told at resume."""
     step = current_step(state)
     found = [
         Mail(number=event.seq, kind=event.name, step=step)
         for event in state.events
         if event.name in (GRANTED, READY, CANCELLED)
     ]
-    turns = [event.seq for event in state.events if event.name in ("step", "started") and event.after in (step, "")]
-    if turns and waits_on(state) == WaitsOn.COMPANY:
-        found.append(Mail(number=turns[-1], kind=TURN, step=step, notes=state.notes))
+    if state.turn > state.turn_mailed and waits_on(state) == WaitsOn.COMPANY and state.held is None:
+        found.append(Mail(number=state.turn, kind=TURN, step=step, notes=state.notes))
     return tuple(found)
 
 

@@ -1,7 +1,6 @@
 """Numbering ranges as DIAN lists them, which of them a company wants, and the voucher type bound to one."""
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -30,6 +29,11 @@ class Range(Value):
 
     def in_date(self, on: date) -> bool:
         return self.valid_from <= on <= self.valid_to
+
+    @property
+    def serves(self) -> bool:
+        """Whether a documento soporte can be numbered from it; the provider asks for a prefix that ends in a letter."""
+        return not self.has_technical_key and not self.prefix[-1:].isdigit()
 
     def same_as(self, other: "Range | DeclaredResolution") -> bool:
         return (self.resolution, self.prefix) == (other.resolution, other.prefix)
@@ -82,12 +86,29 @@ class Look(Value):
     def wanted(self, declared: DeclaredResolution | None) -> tuple[Range, ...]:
         """The listed ranges that this company may take, longest validity first; with a declared one at most that."""
         on = self.at.date()  # DIAN filters by the UTC date
-        free = [each for each in self.answer.ranges if not each.has_technical_key and self._free(each, on)]
+        free = [each for each in self._distinct() if each.serves and self._free(each, on)]
         if declared is not None:
             chosen = [each for each in free if each.same_as(declared)]
         else:
             chosen = [each for each in free if each.in_date(on) and each.prefix != SAMPLE_PREFIX]
         return tuple(sorted(chosen, key=lambda each: (each.valid_to, each.resolution, each.prefix), reverse=True))
+
+    def taken(self, taken: Range) -> "Look":
+        """The same look, now that somebody else is known to hold this range."""
+        claim = Claim(resolution=taken.resolution, prefix=taken.prefix, own=False)
+        return self.model_copy(update={"claims": (*self.claims, claim)})
+
+    def prefix_ends_in_digit(self) -> bool:
+        """A range would serve but for its prefix: the provider asks for one that ends in a letter."""
+        on = self.at.date()
+        return any(
+            each.in_date(on) and not each.has_technical_key and each.prefix[-1:].isdigit()
+            for each in self.answer.ranges
+        )
+
+    def _distinct(self) -> tuple[Range, ...]:
+        """DIAN may list a range twice."""
+        return tuple({(each.resolution, each.prefix): each for each in self.answer.ranges}.values())
 
     def declared_is_for_invoices(self, declared: DeclaredResolution | None) -> bool:
         """The wanted range is listed with a technical key: it can never serve a documento soporte."""
@@ -109,7 +130,3 @@ class VoucherType(Value):
     resolution: str
     prefix: str
     next_number: int
-
-
-def find(ranges: Iterable[Range], resolution: str, prefix: str) -> Range | None:
-    return next((each for each in ranges if (each.resolution, each.prefix) == (resolution, prefix)), None)

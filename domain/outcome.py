@@ -2,8 +2,7 @@
 
 from domain.letter import Letter
 from domain.state import State
-from domain.status import waits_on
-from domain.steps import current_step
+from domain.steps import current_step, waits_on
 from domain.texts_es import ROW_TITLES
 from domain.values import Value
 

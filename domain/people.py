@@ -57,7 +57,10 @@ class Representative(Value):
     @property
     def printed(self) -> tuple[str, ...]:
         """What the letter prints of them: only a change here voids a letter."""
-        return (self.full_name, self.document_type, self.document_number, self.place_of_issue, self.position)
+        return (
+            *(self.full_name, self.document_type, self.document_number),
+            *(self.place_of_issue, self.position, self.municipality),
+        )
 
 
 FIELDS = tuple(Representative.model_fields)

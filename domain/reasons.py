@@ -61,6 +61,7 @@ class Code(StrEnum):
     KEY_OUTSIDE_SCANS = "key_outside_scans"
     KEY_USED = "key_used"
     SCAN_TOO_LATE = "scan_too_late"
+    SCANS_TOO_MANY = "scans_too_many"
     SCAN_MISSING = "scan_missing"
     SCAN_ALTERED = "scan_altered"
     PDF_DAMAGED = "pdf_damaged"

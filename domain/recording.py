@@ -5,10 +5,10 @@ from datetime import datetime
 from domain.change import changed
 from domain.effects import Record, Recorded
 from domain.looks import due_at
-from domain.mails import mails
+from domain.mails import TURN, mails
 from domain.state import Known, State
-from domain.status import status, waits_on
-from domain.steps import ROWS, Step, current_step
+from domain.status import status
+from domain.steps import ROWS, Step, current_step, waits_on
 
 _CHANGING_DOCUMENTS = frozenset(
     {
@@ -64,7 +64,9 @@ def recorded(state: State, sent: Record, answer: Recorded) -> State:
     """The events told are on record; due dates count if the row is still the one they were asked for."""
     told = sent.events[-1].seq if sent.events else 0
     known: Known = {"events": tuple(event for event in state.events if event.seq > told)}
-    if state.since == sent.since and state.counted_from == sent.counted_from and state.held is None:
+    if turns := [mail.number for mail in sent.mails if mail.kind == TURN]:
+        known["turn_mailed"] = turns[-1]
+    if state.counted_from == sent.counted_from and state.held is None:
         known |= {"calendar_due_at": answer.due_at, "dated_for": sent.counted_from}
     if state.denied_since == sent.denied_since:
         known |= {"patience_until": answer.patience_until, "doubted_for": sent.denied_since}

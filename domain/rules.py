@@ -35,6 +35,8 @@ from domain.texts_es import ROW_TITLES
 
 MAX_UNREADABLE = 50
 MAX_MESSAGE_IDS = 500
+MAX_MESSAGE_ID = 200
+"""Longer ones don't serve to tell messages apart: what is kept of each onboarding must stay small."""
 Decide = Callable[[State, Any, Who, datetime], State]
 
 
@@ -94,6 +96,9 @@ def command(state: State, message: Message, now: datetime) -> State:
         fields.text("actor", message.actor, 300)
         fields.text("reason", message.reason, 300)
         fields.refuse_if_wrong()
+    fields = Fields()
+    fields.text("message_id", message.message_id, MAX_MESSAGE_ID, required=False)
+    fields.refuse_if_wrong()
     following = RULES[type(message)].decide(state, message, who_says(message), now)
     return _remembered(following, message)
 
@@ -125,7 +130,7 @@ def _seen(state: State, message: Message) -> bool:
 
 
 def _remembered(state: State, message: Message) -> State:
-    if not message.message_id:
+    if not message.message_id or len(message.message_id) > MAX_MESSAGE_ID:
         return state
     return state.model_copy(update={"message_ids": (*state.message_ids, message.message_id)[-MAX_MESSAGE_IDS:]})
 
@@ -134,4 +139,5 @@ def _refusal(state: State, code: Code) -> Refusal:
     step = current_step(state)
     legal = ", ".join(kind.card.name for kind in offered(state)) or "—"
     hint = f"It stands at {step}. Legal now: {legal}."
-    return Refusal(code, hint=hint, step=ROW_TITLES[step], given=step, right=legal)
+    choices = "—" if code == Code.BACK_TARGET else legal  # no target is open
+    return Refusal(code, hint=hint, step=ROW_TITLES[step], given=step, right=choices)

@@ -142,7 +142,6 @@ class State(Value):
     news_at: datetime | None = None
     """When something was last said that makes another look worth it."""
     denied_since: datetime | None = None
-    association_denied: bool = False
 
     # wizard step 4
     wish: VoucherWish | None = None
@@ -157,8 +156,6 @@ class State(Value):
     held: Held | None = None
     blocked: Blocked | None = None
     cancelled_at: datetime | None = None
-    settled: bool = False
-    """Cancelled, and every effect undone."""
     closed: bool = False
     undo: tuple[Undo, ...] = ()
 
@@ -178,6 +175,10 @@ class State(Value):
     overdue: bool = False
     back_at: datetime | None = None
     seq: int = 0
+    turn: int = 0
+    """The event with which the turn last passed to the company."""
+    turn_mailed: int = 0
+    """The last turn that the company was mailed about."""
     events: tuple[Event, ...] = ()
     """Those not yet recorded."""
     message_ids: tuple[str, ...] = ()

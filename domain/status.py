@@ -11,7 +11,7 @@ from domain.people import FIELDS, Contact
 from domain.reasons import Code, FieldError, Reason
 from domain.rules import offered
 from domain.state import Blocked, State, Unreadable
-from domain.steps import ROWS, Step, WaitsOn, current_step
+from domain.steps import ROWS, Step, current_step, waits_on
 from domain.texts_es import ACTS, ROW_TITLES, WIZARD_STEPS
 from domain.values import Value
 
@@ -81,18 +81,6 @@ class Status(Value):
     closed: str | None
 
 
-def waits_on(state: State) -> WaitsOn | None:
-    """Whom the current row waits on; nobody once the onboarding has ended."""
-    step = current_step(state)
-    if state.blocked is not None:
-        return WaitsOn.OPERATOR
-    if step not in ROWS:
-        return None if state.closed else WaitsOn.US
-    if step == Step.VOUCHER_TYPE and state.wish is not None:
-        return WaitsOn.US
-    return ROWS[step].waits_on
-
-
 def wizard_step(step: Step) -> int | None:
     return ROWS[step].wizard_step if step in ROWS else None
 
@@ -100,6 +88,15 @@ def wizard_step(step: Step) -> int | None:
 def wizard_title(step: Step) -> str:
     number = wizard_step(step)
     return ROW_TITLES[step] if number is None else f"{number}. {WIZARD_STEPS[number]}"
+
+
+_NOTED_AT = {
+    Step.SIGNED_LETTER: "file",
+    Step.PREFIX_ASSOCIATION: "prefixes",
+    Step.PREFIX_SYNC: "resolution",
+    Step.READINESS_CHECK: "certificate",
+}
+"""Which field a row's notes speak of."""
 
 
 def requirements(state: State) -> tuple[FieldError, ...]:
@@ -112,11 +109,13 @@ def requirements(state: State) -> tuple[FieldError, ...]:
         found += [FieldError.of(field, Code.REQUIRED) for field in FIELDS]
     if step == Step.VOUCHER_TYPE:
         found += state.wish_errors
-    if Step.MANDATED_WAIT <= step <= Step.PREFIX_SYNC and state.last_look is not None:
-        if state.last_look.declared_is_for_invoices(state.declared):
+    look = state.listed
+    if Step.MANDATED_WAIT <= step <= Step.PREFIX_SYNC and look is not None:
+        if look.declared_is_for_invoices(state.declared):
             found.append(FieldError.of("resolution", Code.RANGE_IS_FOR_INVOICES))
-    field = {Step.SIGNED_LETTER: "file", Step.PREFIX_ASSOCIATION: "prefixes"}.get(step)
-    if field is not None:
+        if look.prefix_ends_in_digit():
+            found.append(FieldError.of("prefix", Code.PREFIX_ENDS_IN_DIGIT))
+    if (field := _NOTED_AT.get(step)) is not None:
         found += [FieldError(field=field, code=note.code, message_es=note.message_es) for note in state.notes]
     return tuple(found)
 

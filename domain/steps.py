@@ -123,3 +123,15 @@ def current_step(state: State) -> Step:
     if state.cancelled_at is not None:
         return Step.CANCELLED
     return next((row.step for row in TABLE if not row.done(state)), Step.READY)
+
+
+def waits_on(state: State) -> WaitsOn | None:
+    """Whom the current row waits on; nobody once the onboarding has ended."""
+    step = current_step(state)
+    if state.blocked is not None:
+        return WaitsOn.OPERATOR
+    if step not in ROWS:
+        return None if state.closed else WaitsOn.US
+    if step == Step.VOUCHER_TYPE and state.wish is not None:
+        return WaitsOn.US
+    return ROWS[step].waits_on

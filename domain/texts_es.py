@@ -225,6 +225,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "Ya habías continuado con la carta anterior: este archivo no se tuvo en cuenta.",
         "The former letter was continued with already: this file was not taken.",
     ),
+    "scans_too_many": (
+        "Se adjuntaron demasiados archivos: este no se tuvo en cuenta. Escríbenos para continuar.",
+        "Too many scans in one onboarding: this one was not taken. Cancel it and start anew.",
+    ),
     "scan_missing": (
         "No encontramos el archivo adjunto. Adjúntalo de nuevo.",
         "No object lies under the given key.",

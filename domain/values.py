@@ -13,12 +13,15 @@ class Value(BaseModel):
     )
 
 
+_LARGEST = 10**18
+
+
 def _text_or_nothing(given: Any) -> Any:
     """Numbers become text; anything else that isn't text counts as not given: the domain names the field then."""
     if isinstance(given, bool):
         return "true" if given else "false"
     if isinstance(given, int | float):
-        return str(given)
+        return str(given) if abs(given) < _LARGEST else None
     return given.strip() if isinstance(given, str) else None
 
 

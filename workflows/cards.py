@@ -9,8 +9,8 @@ from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 from domain.fields import BOGOTA
 from domain.looks import due_at, next_look_at
 from domain.state import State
-from domain.status import requirements, waits_on, wizard_title
-from domain.steps import Step, current_step
+from domain.status import requirements, wizard_title
+from domain.steps import Step, current_step, waits_on
 from domain.texts_es import ACT_PATHS, ACTS, ROW_NEXT, ROW_TITLES, WAITS_ON
 
 ENVIRONMENT = SearchAttributeKey.for_keyword("DseEnvironment")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.commands import ConfigureVoucherType, DeclareResolution, PrefixesAssociated, TickAct
-from domain.numbering import Answer, Claim, DeclaredResolution, Look, Range, find
+from domain.numbering import Answer, Claim, DeclaredResolution, Look, Range
 from domain.reasons import Code, Refusal
 from domain.status import requirements, status
 from domain.steps import Step
@@ -138,9 +138,8 @@ def test_a_claimed_range_is_free_only_in_the_companys_own_renewal(own: bool, val
     assert bool(Look(at=NOW, answer=lists(each), claims=claims).wanted(None)) == free
 
 
-def test_find_names_one_range() -> None:
-    assert find([A, B], B.resolution, "SOP") == B
-    assert find([A, B], B.resolution, "DSA") is None
+def test_a_range_that_dian_lists_twice_is_one() -> None:
+    assert syncing(A, A).state.wanted == (A,)
 
 
 @pytest.mark.parametrize("answer", [denies("401"), denies("301"), denies("302"), lists(), lists(INVOICES)])

@@ -23,10 +23,8 @@ from workflows.onboarding import OnboardingWorkflow
 from workflows.policies import DIAN_TASK_QUEUE, TASK_QUEUE
 
 TEMPORAL = str(Path(sys.executable).with_name("temporal"))
-LONG = 300
-"""Events after which Temporal suggests to leave a history behind: more than an onboarding has, unless it lasts."""
 FLAGS = (
-    f"limit.historyCount.suggestContinueAsNew={LONG}",
+    "history.timerProcessorMaxPollRPS=1000",
     'history.timerProcessorMaxTimeShift="10ms"',
     "frontend.WorkflowTimeSkippingEnabled=true",
     "matching.numTaskqueueReadPartitions=1",
