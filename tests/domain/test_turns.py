@@ -7,6 +7,7 @@ from domain.commands import (
     Cancel,
     ConfigureVoucherType,
     Hold,
+    PrefixesAssociated,
     Resume,
     Retry,
     SignedLetterUploaded,

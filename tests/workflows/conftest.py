@@ -1,5 +1,6 @@
 """One server and one pair of workers for all tests; each test has companies of its own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
@@ -9,13 +10,15 @@ from temporalio.service import RPCError
 
 from tests.workflows.company import Company
 from tests.workflows.server import Stage, server, stage
+from tests.workflows.two_days import TwoDays, two_days
 
 Begin = Callable[..., Awaitable[Company]]
+LAST = ("test_two_days", "test_replay")
+"""What has been going on beside all tests, and what replays all their workflows."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What replays every other test's workflows comes last."""
-    items.sort(key=lambda item: item.path.stem == "test_replay")
+    items.sort(key=lambda item: LAST.index(item.path.stem) if item.path.stem in LAST else -1)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -24,11 +27,27 @@ async def shared() -> AsyncIterator[Stage]:
         yield ready
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
+async def polled(request: pytest.FixtureRequest, shared: Stage) -> AsyncIterator[asyncio.Task[TwoDays] | None]:
+    """The company of `test_two_days`, if its tests are run at all: begun before the first test."""
+    if not any(item.path.stem == "test_two_days" for item in request.session.items):
+        yield None
+        return
+    task = asyncio.create_task(two_days(await shared.start()))
+    yield task
+    task.cancel()
+
+
 @pytest_asyncio.fixture
 async def begin(shared: Stage) -> AsyncIterator[Begin]:
     """Starts an onboarding; what still runs when the test ends is terminated."""
-    before = len(shared.started)
-    yield shared.start
-    for handle in shared.started[before:]:
+    started: list[Company] = []
+
+    async def start(*args: object, **fields: object) -> Company:
+        started.append(await shared.start(*args, **fields))
+        return started[-1]
+
+    yield start
+    for company in started:
         with suppress(RPCError):  # it has ended by itself
-            await handle.terminate()
+            await company.handle.terminate()

@@ -55,6 +55,8 @@ class Effects:
         """Effect name → how many more times it fails as what is transient does."""
         self.gate: dict[str, asyncio.Event] = {}
         """Effect name → holds it until set."""
+        self.allowed, self.patience = timedelta(days=3), timedelta(hours=4)
+        """What the business calendar says of every row, and of a word that DIAN denies."""
         self.calls: Counter[str] = Counter()
         self.looks: list[datetime] = []
         """The workflow's time of each look at DIAN."""
@@ -147,8 +149,8 @@ class Effects:
     async def record(self, given: effects.Record) -> effects.Recorded:
         await self._enter("record")
         self.records.append(given)
-        until = given.counted_from + timedelta(days=3)
-        doubt = given.denied_since + timedelta(hours=4) if given.denied_since is not None else None
+        until = given.counted_from + self.allowed
+        doubt = given.denied_since + self.patience if given.denied_since is not None else None
         return effects.Recorded(due_at=until, patience_until=doubt)
 
 

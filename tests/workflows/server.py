@@ -3,7 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -56,11 +56,10 @@ async def server(*flags: str) -> AsyncIterator[WorkflowEnvironment]:
 
 @dataclass
 class Stage:
-    """A server with its workers; remembers every workflow that was started on it."""
+    """A server with its workers."""
 
     env: WorkflowEnvironment
     outside: Outside
-    started: list[WorkflowHandle[Any, Any]] = field(default_factory=list)
 
     async def start(self, *args: Any, effects: Effects | None = None, nit: str = "", **fields: Any) -> Company:
         """One onboarding whose time stands still unless a test moves it. `args` take the place of a good start."""
@@ -72,8 +71,6 @@ class Stage:
             handle: WorkflowHandle[Any, Any] = await self.env.client.start_workflow(
                 "Onboarding", args=list(args) if args else [given], id=id, task_queue=TASK_QUEUE
             )
-        pinned = self.env.client.get_workflow_handle(id, run_id=handle.first_execution_run_id)
-        self.started.append(pinned)
         return Company(self.env, handle, nit, effects)
 
 

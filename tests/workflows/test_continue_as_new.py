@@ -1,11 +1,23 @@
 """A long history is left behind at a quiet point; nobody notices."""
 
 import asyncio
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
 
 from tests.workflows.company import REPRESENTATIVE, Company
 from tests.workflows.conftest import Begin
 from tests.workflows.rows import reach
-from tests.workflows.server import LONG
+from tests.workflows.server import server, stage
+
+LONG = 200
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def begin() -> AsyncIterator[Begin]:
+    """On a server to which 200 events are many."""
+    async with server(f"limit.historyCount.suggestContinueAsNew={LONG}") as env, stage(env) as ready:
+        yield ready.start
 
 
 async def lengthened(company: Company) -> None:

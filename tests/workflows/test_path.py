@@ -1,9 +1,5 @@
 """The whole path, with the times it takes in reality, and what it costs."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-
-from domain.looks import LATE, SYNC
 from domain.reasons import Code
 from tests.workflows.conftest import Begin
 from tests.workflows.effects import dse_range, pending, rejected
@@ -63,26 +59,6 @@ async def test_act_2_moves_the_end_of_the_wait_and_its_undo_restores_it(begin: B
     await company.at("prefix_association")
 
 
-async def test_dian_is_looked_at_for_48_hours_then_it_is_escalated_and_looked_at_further(begin: Begin) -> None:
-    company = await begin()
-    company.effects.answer = pending("402", "pendiente")
-    since = (await reach(company, "prefix_sync")).since
-    await company.forward(hours=47, minutes=50)
-    status = await company.until(lambda status: not status.overdue)
-    assert status.step == "prefix_sync"
-    await company.forward(hours=6)
-    status = await company.until(lambda status: status.overdue)
-    assert (status.step, status.waiting_on) == ("prefix_sync", "dian")
-    await company.once(lambda: any(each.name == "overdue" for it in company.effects.records for each in it.events))
-    company.effects.lists(dse_range())
-    await company.forward(hours=2)
-    await company.at("voucher_type")
-    looked = [look for look in company.effects.looks if look >= since]
-    planned = list(looks_planned(since, len(looked)))
-    assert len(looked) > 110
-    assert max(abs(look - plan) for look, plan in zip(looked, planned, strict=True)) < timedelta(minutes=1)
-
-
 async def test_denied_and_pending_answers_are_told_once_each_and_never_passed(begin: Begin) -> None:
     company = await begin()
     company.effects.answer = pending("402", "pendiente")
@@ -95,11 +71,3 @@ async def test_denied_and_pending_answers_are_told_once_each_and_never_passed(be
         assert (status.step, status.last_dian.code) == ("prefix_sync", code)
     answers = [e.after for each in company.effects.records for e in each.events if e.name == "dian_answered"]
     assert answers == ["pending 402 (0)", "pending 301 (0)", "pending 402 (0)", "pending 301 (0)"]
-
-
-def looks_planned(since: datetime, count: int) -> Iterator[datetime]:
-    """The looks from the row's beginning on, by the intervals of `domain/looks.py`."""
-    at = since
-    for _ in range(count):
-        yield at
-        at += next((interval for until, interval in SYNC if at - since < until), LATE)

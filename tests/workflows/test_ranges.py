@@ -1,5 +1,7 @@
 """Which range is taken, and what the last read-back finds amiss, is mended at the row where it belongs."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.reasons import Code
@@ -120,13 +122,14 @@ async def test_a_range_that_vanishes_before_the_read_back_is_waited_for_without_
     assert (await company.result()).closed == "ready"
 
 
-async def test_a_word_that_dian_denies_for_four_business_hours_is_forgotten_and_asked_for_again(begin: Begin) -> None:
+async def test_a_word_that_dian_denies_for_too_long_is_forgotten_and_asked_for_again(begin: Begin) -> None:
     company = await begin()
+    company.effects.patience = timedelta(minutes=22)
     company.effects.answer = pending("301", "no se encontró información")
     await reach(company, "prefix_sync")
-    await company.forward(hours=3, minutes=55)
+    await company.forward(minutes=20)
     assert (await company.status()).step == "prefix_sync"
-    await company.forward(minutes=6)
+    await company.forward(minutes=3)
     status = await company.at("prefix_association")
     assert [each.code for each in status.requirements] == [Code.ASSOCIATION_DENIED]
     await reach(company, "voucher_type")

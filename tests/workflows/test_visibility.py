@@ -1,6 +1,7 @@
 """What operators see in Temporal: attributes to find by, and a card in Spanish."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
@@ -74,6 +75,7 @@ async def test_the_card_is_titled_by_the_row(begin: Begin, row: str) -> None:
 
 async def test_the_card_tells_of_hold_block_delay_dian_and_unreadable_messages(begin: Begin) -> None:
     company = await begin()
+    company.effects.allowed = timedelta(hours=10)
     await reach(company, "prefix_association")
     await company.signal("nobody", {})
     await company.operate("hold")
@@ -82,7 +84,7 @@ async def test_the_card_tells_of_hold_block_delay_dian_and_unreadable_messages(b
     assert "Mensajes ilegibles: 1" in held
     assert "Última respuesta de la DIAN" in held
     await company.operate("resume")
-    await company.forward(days=4)
+    await company.forward(hours=11)
     await company.until(lambda status: status.overdue)
     late = (await metadata(company)).current_details
     assert "(**vencido**)" in late
