@@ -126,12 +126,16 @@ async def running(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await _stop(stack)
+            await _stop(stack, gently=durable)
 
 
-async def _stop(stack: Stack) -> None:
+async def _stop(stack: Stack, *, gently: bool) -> None:
+    """In order; what need not be durable at once, and its worker without asking: nothing waits for its effects."""
+    order = STOP_ORDER if gently else (tuple(stack.parts),)
     try:
-        for names in STOP_ORDER:
+        if not gently and "worker" in stack.parts:
+            stack.parts["worker"].kill()
+        for names in order:
             await asyncio.gather(*(stack.parts[name].stop() for name in names if name in stack.parts))
     finally:
         for part in stack.parts.values():  # some are left only if we were cancelled meanwhile

@@ -42,7 +42,7 @@ from workers.settings import load
 
 NIT = "900123456-8"
 BOX = tuple(signature_box().model_dump(exclude={"page"}).values())
-WAIT_S = 6
+WAIT_S = 4
 """The mandated wait of 3 h, shortened."""
 
 
@@ -86,7 +86,7 @@ async def _play(folder: Path, keep: bool, as_json: bool) -> None:
         stack = await open_.enter_async_context(
             embedded(folder, durable=False, quiet=True, worker_env={"DSE_MANDATED_WAIT": f"PT{WAIT_S}S"})
         )
-        say.told("the stack is ready; the mandated wait of 3 h is shortened to 6 s")
+        say.told(f"the stack is ready; the mandated wait of 3 h is shortened to {WAIT_S} s")
         settings, at = load(), stack.addresses
         port = await port_to(settings)
         reading = await open_.enter_async_context(adapters.reading(settings))

@@ -1,10 +1,12 @@
 """Writes the golden histories anew: `.venv/bin/python -m tests.replay.export`. Only for a change made on purpose."""
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from domain.reasons import Code
 from tests.workflows.company import Company
@@ -88,6 +90,13 @@ PATHS: dict[str, tuple[str, Callable[[Company], Awaitable[None]]]] = {
 }
 
 
+def without_place(told: Any) -> Any:
+    """Neither machine nor folders belong in a history that is kept."""
+    if isinstance(told, dict):
+        return {key: without_place(each) for key, each in told.items() if key not in ("identity", "stackTrace")}
+    return [without_place(each) for each in told] if isinstance(told, list) else told
+
+
 async def export() -> None:
     async with server() as env, stage(env) as ready:
         for name, (nit, go) in PATHS.items():
@@ -95,7 +104,8 @@ async def export() -> None:
             await go(company)
             await company.result()
             history = await company.handle.fetch_history()
-            (HISTORIES / f"{name}.json").write_text(history.to_json() + "\n")
+            told = json.dumps(without_place(history.to_json_dict()), indent=1, ensure_ascii=False)
+            (HISTORIES / f"{name}.json").write_text(told + "\n")
             print(f"{name}: {len(history.events)} events", file=sys.stderr)
 
 

@@ -61,6 +61,9 @@ class Company:
     async def at(self, step: str) -> Status:
         return await self.until(lambda status: status.step == step)
 
+    async def leaves(self, step: str) -> Status:
+        return await self.until(lambda status: status.step != step)
+
     async def once(self, condition: Callable[[], bool], within: float = 20) -> None:
         """Waits for something that the effects saw."""
         async with asyncio.timeout(within):

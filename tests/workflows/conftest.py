@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -43,7 +44,7 @@ async def begin(shared: Stage) -> AsyncIterator[Begin]:
     """Starts an onboarding; what still runs when the test ends is terminated."""
     started: list[Company] = []
 
-    async def start(*args: object, **fields: object) -> Company:
+    async def start(*args: Any, **fields: Any) -> Company:
         started.append(await shared.start(*args, **fields))
         return started[-1]
 

@@ -166,7 +166,7 @@ class Outside:
 
     def _activity(self, effect: Effect[Any, Any]) -> Callable[..., Any]:
         async def perform(given: Any) -> Any:
-            return await getattr(self.of[activity.info().workflow_id], effect.name)(given)
+            return await getattr(self.of[activity.info().workflow_id or ""], effect.name)(given)
 
         perform.__annotations__ = {"given": effect.takes, "return": effect.gives}
         return activity.defn(name=effect.name)(perform)

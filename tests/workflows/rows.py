@@ -45,14 +45,12 @@ async def reach(company: Company, row: str) -> Status:
     """Goes on from where it stands, by the shortest way, until it stays at a row."""
     if row in EFFECT_OF:
         company.effects.close(EFFECT_OF[row])
-    while True:
-        status = await company.until(lambda it: it.version > 1 and not _moves(company, it))
-        if status.step == row:
-            return status
+    while (status := await company.until(lambda it: it.version > 1 and not _moves(company, it))).step != row:
         if row == "letter_review":
             company.effects.verdicts[company.next_key] = doubtful()
         await say(company, status.step)
-        await company.until(lambda it, before=status.step: it.step != before)
+        await company.leaves(status.step)
+    return status
 
 
 def _moves(company: Company, status: Status) -> bool:

@@ -98,7 +98,7 @@ async def test_until_it_is_settled_nothing_but_retry_is_legal(begin: Begin) -> N
     await company.operate("cancel")
     status = await company.until(lambda status: status.blocked is not None)
     assert [action.command for action in status.actions] == ["retry"]
-    assert status.closed is None
+    assert (status.closed, status.waiting_on) == (None, "operator")
     assert (await company.refused(company.operate("cancel")))[0] == "not_legal_here"
     await company.handle.cancel()
     company.effects.broken.clear()

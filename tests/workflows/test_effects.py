@@ -7,7 +7,7 @@ from domain.numbering import Answer, AnswerClass
 from domain.reasons import Code
 from tests.workflows.company import Company
 from tests.workflows.conftest import Begin
-from tests.workflows.effects import Effects
+from tests.workflows.effects import Effects, dse_range
 from tests.workflows.rows import EFFECT_OF, ROWS, reach, say
 from workflows import cards
 
@@ -46,7 +46,7 @@ async def test_an_effect_that_does_not_answer_at_once_is_told_and_tried_again(be
     await company.shown(lambda it: it.typed_search_attributes.get(cards.WAITING_ON) in ("us", "dian"))
     await company.once(lambda: company.effects.calls[effect] == 2)
     assert (row, "us" if row != "readiness_check" else "dian") in company.told()
-    await company.until(lambda status: status.step != row)
+    await company.leaves(row)
 
 
 async def test_an_effect_that_answers_at_once_shows_nowhere_in_between(begin: Begin) -> None:
@@ -72,7 +72,7 @@ async def test_what_fails_for_good_blocks_until_it_is_retried(begin: Begin, effe
     assert company.effects.calls[effect] == calls
     company.effects.broken.clear()
     await company.operate("retry")
-    await company.until(lambda status: status.step != row)
+    await company.leaves(row)
 
 
 async def test_retried_in_vain_it_is_blocked_again(begin: Begin) -> None:
@@ -138,19 +138,32 @@ async def test_a_look_at_dian_that_is_ours_to_mend_keeps_looking_and_blocks_nobo
     await reach(company, "voucher_type")
 
 
-@pytest.mark.parametrize("code", [Code.RANGE_TAKEN, Code.VOUCHER_CODE_TAKEN])
-async def test_a_claim_that_is_refused_fails_the_update_by_its_code(begin: Begin, code: Code) -> None:
+async def test_a_code_that_is_taken_fails_the_update_and_another_one_is_asked_for(begin: Begin) -> None:
     company = await begin()
     await reach(company, "voucher_type")
-    company.effects.refuse_claim = code
+    company.effects.refuse_claim = Code.VOUCHER_CODE_TAKEN
     refused, details = await company.refused(company.configure())
-    assert refused == code
-    field = "code" if code == Code.VOUCHER_CODE_TAKEN else "resolution"
-    assert [(each["field"], each["code"]) for each in details["fields"]] == [(field, code)]
-    assert [each.code for each in (await company.status()).requirements] == [code]
+    assert refused == Code.VOUCHER_CODE_TAKEN
+    assert [(each["field"], each["code"]) for each in details["fields"]] == [("code", refused)]
+    assert [each.code for each in (await company.status()).requirements] == [refused]
     company.effects.refuse_claim = None
     await company.configure(code="DS2")
     await company.result()
+
+
+async def test_a_range_that_is_taken_fails_the_update_and_another_one_is_looked_for(begin: Begin) -> None:
+    company = await begin()
+    await reach(company, "voucher_type")
+    company.effects.refuse_claim = Code.RANGE_TAKEN
+    refused, details = await company.refused(company.configure())
+    assert refused == Code.RANGE_TAKEN
+    assert [(each["field"], each["code"]) for each in details["fields"]] == [("resolution", refused)]
+    await company.at("prefix_sync")
+    company.effects.refuse_claim = None
+    company.effects.lists(dse_range("18764000000002", "DSB"))
+    await company.forward(minutes=31)
+    await reach(company, "ready")
+    assert (await company.result()).closed == "ready"
 
 
 @pytest.mark.parametrize("row", list(EFFECT_OF)[:3])

@@ -40,7 +40,7 @@ async def test_an_effect_under_way_when_it_is_held_is_kept_and_nothing_follows(b
     await company.operate("hold")
     before = acts(company)
     await say(company, row)
-    await company.until(lambda status: status.step != row)
+    await company.leaves(row)
     assert acts(company) == before
     if row == "readiness_check":  # ready: it ends, on hold or not
         assert (await company.result()).closed == "ready"

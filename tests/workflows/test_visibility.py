@@ -13,13 +13,11 @@ from tests.workflows.conftest import Begin
 from tests.workflows.rows import reach
 from workflows import cards
 
-WAITS = ("electronic_invoicing", "signed_letter", "letter_review", "mandated_wait", "prefix_association", "prefix_sync")
+WAITS = ("electronic_invoicing", "letter_review", "mandated_wait")
 
 
 async def metadata(company: Company) -> WorkflowMetadata:
-    found: WorkflowMetadata = await company.handle.query(
-        "__temporal_workflow_metadata", result_type=WorkflowMetadata
-    )
+    found: WorkflowMetadata = await company.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
     return found
 
 
