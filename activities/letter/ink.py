@@ -72,9 +72,7 @@ def measure(image: Image.Image, page: Straightening) -> Ink:
     dark = cut.point(lambda level: 255 * (level < paper - _CONTRAST))
     inside, sides = _inside_frame(dark)
     ink = dark.crop(inside)
-    shapes = [
-        shape for shape in connected(ink) if shape.area > _SPECK * SCALE**2 and not _is_rule(shape, ink.size)
-    ]
+    shapes = [shape for shape in connected(ink) if shape.area > _SPECK * SCALE**2 and not _is_rule(shape, ink.size)]
     if not shapes:
         return Ink(frame_sides=sides, area=0.0, width=0.0, height=0.0, solid=0.0, light=0.0)
     left, top = min(shape.left for shape in shapes), min(shape.top for shape in shapes)
@@ -99,9 +97,7 @@ def _inside_frame(dark: Image.Image) -> tuple[tuple[int, int, int, int], int]:
     """
     width, height = dark.size
     margin, clear = round(SEARCH * SCALE), round(_CLEARANCE * SCALE)
-    columns = _profile(
-        dark.crop((0, margin, width, height - margin)).resize((width, 1), Image.Resampling.BOX)
-    )
+    columns = _profile(dark.crop((0, margin, width, height - margin)).resize((width, 1), Image.Resampling.BOX))
     rows = _profile(dark.crop((margin, 0, width - margin, height)).resize((1, height), Image.Resampling.BOX))
     found = [
         _side(columns, near=True),
@@ -110,9 +106,7 @@ def _inside_frame(dark: Image.Image) -> tuple[tuple[int, int, int, int], int]:
         _side(rows, near=False),
     ]
     expected = (margin, margin, width - margin, height - margin)
-    left, top, right, bottom = (
-        at if side is None else side for side, at in zip(found, expected, strict=True)
-    )
+    left, top, right, bottom = (at if side is None else side for side, at in zip(found, expected, strict=True))
     sides = sum(side is not None for side in found)
     return (left + clear, top + clear, right - clear, bottom - clear), sides
 

@@ -27,9 +27,7 @@ TEMPLATE: Final = "1-" + hashlib.sha256(b"".join(_SOURCES)).hexdigest()[:8]
 def render(data: LetterData, keys: LetterKeys) -> bytes:
     """The letter as PDF/A-2a (tagged, for archives of ten years)."""
     letter = json.dumps(_given(data, qr_text(data, keys)), ensure_ascii=False, sort_keys=True)
-    compiler = typst.Compiler(
-        _HERE / "letter.typ", root=_HERE, font_paths=_fonts(), sys_inputs={"letter": letter}
-    )
+    compiler = typst.Compiler(_HERE / "letter.typ", root=_HERE, font_paths=_fonts(), sys_inputs={"letter": letter})
     noon = datetime.combine(data.issued_on, time(12), _BOGOTA)
     try:
         pdf = compiler.compile(format="pdf", pdf_standards="a-2a", timestamp=noon)
@@ -67,9 +65,7 @@ def _given(data: LetterData, text: str) -> dict[str, object]:
             "provider_nit": _dotted(data.provider_nit),
             "name": person.full_name.strip(),
             "document": person.document_type,
-            "number": _dotted(person.document_number)
-            if person.document_type in _DOTTED
-            else person.document_number,
+            "number": _dotted(person.document_number) if person.document_type in _DOTTED else person.document_number,
             "place": person.place_of_issue,
             "position": person.position,
             "municipality": person.municipality,

@@ -73,9 +73,7 @@ class LetterKeys:
             except binascii.Error:
                 key = b""
             if not _KEY_ID.fullmatch(key_id) or key_id in keys or len(key) < _MIN_KEY_BYTES:
-                raise ValueError(
-                    f"letter key no. {number}: want id:base64 of {_MIN_KEY_BYTES} bytes, each id once"
-                )
+                raise ValueError(f"letter key no. {number}: want id:base64 of {_MIN_KEY_BYTES} bytes, each id once")
             keys[key_id] = key
         return cls(keys)
 

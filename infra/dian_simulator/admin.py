@@ -87,9 +87,7 @@ class Admin:
     def _state(self, company: str, ranges: list[NumberRange]) -> web.Response:
         """A company as DIAN sees it, with the ranges that the act touched."""
         shown = [_shown(each) for each in ranges]
-        return web.json_response(
-            {"nit": company, "enabled": self._registry.enabled(company), "ranges": shown}
-        )
+        return web.json_response({"nit": company, "enabled": self._registry.enabled(company), "ranges": shown})
 
 
 @web.middleware
@@ -111,9 +109,7 @@ async def _object(request: web.Request, allowed: set[str]) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise BadRequestError("The body must be a JSON object.")
     if unknown := set(given) - allowed:
-        raise BadRequestError(
-            f"Unknown: {', '.join(sorted(unknown))}; known are {', '.join(sorted(allowed))}."
-        )
+        raise BadRequestError(f"Unknown: {', '.join(sorted(unknown))}; known are {', '.join(sorted(allowed))}.")
     return {name: value for name, value in given.items() if value is not None}
 
 

@@ -197,9 +197,7 @@ class Registry:
 def _read(row: Iterable[Any]) -> NumberRange:
     resolution, prefix, resolved, first, last, valid_from, valid_to, key, software = row
     day = date.fromisoformat
-    return NumberRange(
-        resolution, prefix, day(resolved), first, last, day(valid_from), day(valid_to), key, software
-    )
+    return NumberRange(resolution, prefix, day(resolved), first, last, day(valid_from), day(valid_to), key, software)
 
 
 def _changed(each: NumberRange, wish: Wish) -> NumberRange:

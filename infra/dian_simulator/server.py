@@ -55,9 +55,7 @@ async def running(options: Options) -> AsyncIterator[Addresses]:
             yield Addresses(f"{scheme}://{HOST}:{port}{wire.PATH}", f"http://{HOST}:{admin_port}")
 
 
-async def _serve(
-    stack: AsyncExitStack, app: web.Application, port: int, tls: ssl.SSLContext | None = None
-) -> int:
+async def _serve(stack: AsyncExitStack, app: web.Application, port: int, tls: ssl.SSLContext | None = None) -> int:
     # A client that hangs up cancels its handler: else the fault `timeout` would keep them all.
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
     await runner.setup()

@@ -22,9 +22,7 @@ log = logging.getLogger("dian_simulator")
 class Service:
     """GetNumberingRange: looks at the envelope as DIAN does, then asks the registry."""
 
-    def __init__(
-        self, registry: Registry, clock: Clock, queue: Faults, trust: Sequence[x509.Certificate]
-    ) -> None:
+    def __init__(self, registry: Registry, clock: Clock, queue: Faults, trust: Sequence[x509.Certificate]) -> None:
         self._registry, self._clock, self._faults, self._trust = registry, clock, queue, trust
 
     def app(self) -> web.Application:

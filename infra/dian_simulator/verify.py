@@ -128,9 +128,7 @@ def _prefixes(method: etree._Element, required: set[str]) -> list[str]:
 
 
 def _canonical(element: etree._Element, prefixes: list[str]) -> bytes:
-    return etree.tostring(
-        element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=prefixes
-    )
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=prefixes)
 
 
 def _referenced(pointer: etree._Element) -> etree._Element:

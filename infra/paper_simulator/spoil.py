@@ -46,9 +46,7 @@ def padded(pdf: bytes, size: int) -> bytes:
 def with_javascript(pdf: bytes) -> bytes:
     """A program that runs on opening."""
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
-    writer.root_object[NameObject("/OpenAction")] = _dictionary(
-        {"/S": "/JavaScript", "/JS": "app.alert('hola');"}
-    )
+    writer.root_object[NameObject("/OpenAction")] = _dictionary({"/S": "/JavaScript", "/JS": "app.alert('hola');"})
     return _bytes(writer)
 
 
@@ -94,9 +92,7 @@ def with_attachment(pdf: bytes) -> bytes:
 def with_digital_signature(pdf: bytes) -> bytes:
     """A signature field with a (meaningless) digital signature in it."""
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
-    signature = _dictionary(
-        {"/Type": "/Sig", "/Filter": "/Adobe.PPKLite", "/SubFilter": "/adbe.pkcs7.detached"}
-    )
+    signature = _dictionary({"/Type": "/Sig", "/Filter": "/Adobe.PPKLite", "/SubFilter": "/adbe.pkcs7.detached"})
     signature[NameObject("/ByteRange")] = ArrayObject([NumberObject(value) for value in (0, 10, 20, 10)])
     signature[NameObject("/Contents")] = ByteStringObject(bytes(64))
     field = _dictionary({"/FT": "/Sig", "/Subtype": "/Widget"})

@@ -16,7 +16,7 @@ from activities.store.reading import Reading
 from activities.vouchers import Vouchers
 from domain.effects import LookUpRanges, ReadBack
 from domain.nit import without_check_digit
-from domain.numbering import AnswerClass, Claim, find
+from domain.numbering import AnswerClass, Claim
 from domain.reasons import Code
 from infra.embedded.addresses import Dian
 from tests.activities.company import Company, random_range, undo_of
@@ -46,7 +46,7 @@ async def test_a_look_tells_who_holds_a_range(ranges: Ranges, dian_at: Dian, vou
     company, wanted = Company(), random_range()
     await acts(dian_at, company, resolution=wanted.resolution, prefix=wanted.prefix)
     look = await ranges.look_up_ranges(LookUpRanges(**company.who))
-    assert find(look.answer.ranges, wanted.resolution, wanted.prefix) is not None
+    assert any(each.same_as(wanted) for each in look.answer.ranges)
     assert look.claims == ()
 
     await vouchers.claim_voucher_type(company.claim(wanted))

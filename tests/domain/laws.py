@@ -8,8 +8,8 @@ from domain.numbering import AnswerClass
 from domain.outcome import outcome
 from domain.reasons import Refusal
 from domain.state import State
-from domain.status import Status, status, waits_on
-from domain.steps import Step, WaitsOn, current_step
+from domain.status import Status, status
+from domain.steps import Step, WaitsOn, current_step, waits_on
 from tests.domain.messages import message
 from tests.domain.world import World
 

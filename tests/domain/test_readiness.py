@@ -17,8 +17,8 @@ from domain.effects import RECORD, Done
 from domain.forgetting import CLAIM, GRANT
 from domain.numbering import Answer
 from domain.reasons import Code, Refusal
-from domain.status import documents, requirements, status, waits_on, wizard_title
-from domain.steps import Step, WaitsOn
+from domain.status import documents, requirements, status, wizard_title
+from domain.steps import Step, WaitsOn, waits_on
 from tests.domain.messages import OURS, UNKNOWN, denies, dse_range, lists
 from tests.domain.world import World, begun, drive_to, drive_to_ready
 

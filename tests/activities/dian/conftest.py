@@ -67,9 +67,7 @@ def credentials(pkcs12: bytes) -> Credentials:
 
 
 @pytest.fixture
-async def dian(
-    tmp_path: Path, credentials: Credentials, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Dian]:
+async def dian(tmp_path: Path, credentials: Credentials, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Dian]:
     monkeypatch.setattr(faults, "SLOW_SECONDS", 0.05)
     options = Options(tmp_path / "dian.sqlite", "900999888", SOFTWARE, sample=False)
     async with running(options) as addresses, aiohttp.ClientSession() as http:

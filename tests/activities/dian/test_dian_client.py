@@ -164,9 +164,7 @@ async def serving(handler: Handler) -> AsyncIterator[str]:
 
 
 def client_of(endpoint: str, credentials: Credentials, tls: ssl.SSLContext | None = None) -> DianClient:
-    return DianClient(
-        credentials, endpoint, PROVIDER, SOFTWARE, environment="habilitacion", timeout=PATIENCE, tls=tls
-    )
+    return DianClient(credentials, endpoint, PROVIDER, SOFTWARE, environment="habilitacion", timeout=PATIENCE, tls=tls)
 
 
 async def test_one_connection_serves_many_calls(credentials: Credentials) -> None:
@@ -196,9 +194,7 @@ async def test_redirects_are_not_followed(credentials: Credentials) -> None:
     assert paths == ["/WcfDianCustomerServices.svc"]
 
 
-@pytest.mark.parametrize(
-    ("encoding", "body"), [("gzip", gzip.compress(GOOD)), ("deflate", zlib.compress(GOOD))]
-)
+@pytest.mark.parametrize(("encoding", "body"), [("gzip", gzip.compress(GOOD)), ("deflate", zlib.compress(GOOD))])
 async def test_compressed_answers_are_read(credentials: Credentials, encoding: str, body: bytes) -> None:
     async def answer(request: web.Request) -> web.Response:
         return web.Response(body=body, headers={"Content-Encoding": encoding})

@@ -51,9 +51,7 @@ def test_no_truncated_answer_is_read(end: int) -> None:
 
 
 @settings(deadline=None)
-@given(
-    text=st.text(max_size=60), encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp500"])
-)
+@given(text=st.text(max_size=60), encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp500"]))
 def test_nor_does_text_in_any_encoding(text: str, encoding: str) -> None:
     written = f'<?xml version="1.0" encoding="{encoding}"?><s:Envelope xmlns:s="{SOAP}">{text}</s:Envelope>'
     assert parsed_or_refused(written.encode(encoding, "replace")) is None

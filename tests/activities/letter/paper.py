@@ -57,9 +57,7 @@ Pen = Callable[[ImageDraw.ImageDraw, Callable[[float, float], tuple[float, float
 def marked(pdf: bytes, draw: Pen, *, dpi: int = 150) -> bytes:
     """A scan of the letter on which `draw` has drawn, given a brush and a map from box points to pixels."""
     page = printed(pdf, dpi)
-    draw(
-        ImageDraw.Draw(page), lambda x, y: ((geometry.BOX.x + x) * dpi / 72, (geometry.BOX.y + y) * dpi / 72)
-    )
+    draw(ImageDraw.Draw(page), lambda x, y: ((geometry.BOX.x + x) * dpi / 72, (geometry.BOX.y + y) * dpi / 72))
     return scan(page, seed=7, dpi=dpi)
 
 

@@ -24,9 +24,7 @@ from tests.activities.letter.paper import KEYS, LETTER, LETTER_ID, NIT, letter
 
 FINE = 4
 """Pixels per point."""
-NAMES = st.text(
-    st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=MAX_NAME
-)
+NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=MAX_NAME)
 
 
 def picture(pdf: bytes) -> Image.Image:
@@ -65,9 +63,7 @@ def test_another_process_without_fonts_or_home_prints_the_same_bytes() -> None:
     )
     bare = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LANG": "C"}
     root = Path(__file__).parents[3]
-    other = subprocess.run(
-        [sys.executable, "-c", program], cwd=root, env=bare, capture_output=True, check=True
-    )
+    other = subprocess.run([sys.executable, "-c", program], cwd=root, env=bare, capture_output=True, check=True)
     assert "HOME" in os.environ
     assert other.stdout.decode().strip() == hashlib.sha256(render(LETTER, KEYS)).hexdigest()
 
@@ -129,18 +125,13 @@ def test_the_letter_says_who_authorises_whom_for_what(issued: bytes) -> None:
 
 def test_a_natural_person_signs_in_their_own_name() -> None:
     said = text(render(letter(nit="52123456-2", company="Ana María Gómez Ruiz"), KEYS))
-    assert (
-        "actuando en nombre propio con NIT 52.123.456-2 e inscrito(a) en el RUT como Ana María Gómez Ruiz"
-        in said
-    )
+    assert "actuando en nombre propio con NIT 52.123.456-2 e inscrito(a) en el RUT como Ana María Gómez Ruiz" in said
     assert "En nombre propio" in said
     assert "Gerente general" not in said
 
 
 def test_a_letter_of_the_test_environment_says_so() -> None:
-    assert "AMBIENTE DE HABILITACIÓN: CARTA DE PRUEBA" in text(
-        render(letter(environment="habilitacion"), KEYS)
-    )
+    assert "AMBIENTE DE HABILITACIÓN: CARTA DE PRUEBA" in text(render(letter(environment="habilitacion"), KEYS))
 
 
 def test_an_unlisted_city_leaves_a_line_to_write_it_on() -> None:
@@ -169,9 +160,7 @@ def test_the_longest_names_fit_on_the_page(filling: str) -> None:
 @settings(max_examples=12, deadline=None)
 @given(NAMES, NAMES)
 def test_any_names_fit_on_the_page(company: str, person: str) -> None:
-    data = letter(
-        {"first_names": person[:60], "last_names": company[-60:], "position": person[-60:]}, company=company
-    )
+    data = letter({"first_names": person[:60], "last_names": company[-60:], "position": person[-60:]}, company=company)
     assert_nothing_overflows(picture(render(data, KEYS)))
 
 

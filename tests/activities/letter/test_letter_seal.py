@@ -24,9 +24,7 @@ SEALS = st.builds(
 
 
 def keys(*named: str) -> LetterKeys:
-    return LetterKeys.parse(
-        ",".join(f"{name}:{base64.b64encode((name * 32).encode()).decode()}" for name in named)
-    )
+    return LetterKeys.parse(",".join(f"{name}:{base64.b64encode((name * 32).encode()).decode()}" for name in named))
 
 
 @given(SEALS)
@@ -41,9 +39,7 @@ def test_a_seal_is_read_back_and_small_enough_for_its_qr(what: Seal) -> None:
 def test_any_changed_character_is_refused(what: Seal, data: st.DataObject) -> None:
     text = seal(what, KEYS)
     place = data.draw(st.integers(0, len(text) - 1))
-    other = data.draw(
-        st.sampled_from(ALPHANUMERIC + string.ascii_lowercase).filter(lambda sign: sign != text[place])
-    )
+    other = data.draw(st.sampled_from(ALPHANUMERIC + string.ascii_lowercase).filter(lambda sign: sign != text[place]))
     assert isinstance(read_seal(text[:place] + other + text[place + 1 :], KEYS), NoSeal)
 
 

@@ -85,9 +85,7 @@ def test_the_issued_file_sent_back_is_unsigned(issued: bytes) -> None:
         (Expected("habilitacion", "830048145-8", "0f8fad5b", 2), "wrong_environment"),
     ],
 )
-def test_another_letter_is_refused_by_its_widest_difference(
-    expected: Expected, code: str, signed: bytes
-) -> None:
+def test_another_letter_is_refused_by_its_widest_difference(expected: Expected, code: str, signed: bytes) -> None:
     judged = judge(signed, expected, KEYS)
     assert (judged.judgement, codes(judged)) == (Judgement.REJECTED, [code])
 
@@ -147,9 +145,7 @@ def test_the_expected_letter_is_found_among_other_pages(signed: bytes) -> None:
     both = io.BytesIO()
     writer.write(both)
     assert codes(judge(both.getvalue(), EXPECTED, KEYS)) == []
-    assert codes(judge(both.getvalue(), Expected("produccion", NIT, LETTER_ID, 3), KEYS)) == [
-        "wrong_revision"
-    ]
+    assert codes(judge(both.getvalue(), Expected("produccion", NIT, LETTER_ID, 3), KEYS)) == ["wrong_revision"]
 
 
 def test_digital_signatures_are_for_a_person_even_without_ink(signed: bytes, unsigned: bytes) -> None:

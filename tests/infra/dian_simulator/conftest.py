@@ -37,9 +37,7 @@ def issue() -> Issue:
         days: int = 30,
     ) -> Credentials:
         key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
-        name = x509.Name(
-            [x509.NameAttribute(x509.ObjectIdentifier(oid), text) for oid, text in subject.items()]
-        )
+        name = x509.Name([x509.NameAttribute(x509.ObjectIdentifier(oid), text) for oid, text in subject.items()])
         signer = issuer or Credentials(key, None, "")  # type: ignore[arg-type] # its own certificate is being made
         certificate = (
             x509.CertificateBuilder()

@@ -110,9 +110,7 @@ async def test_acts_take_effect_at_once_and_calls_are_remembered(simulator: Site
         ("/faults", {"name": "slow", "count": -1}, "whole number"),
     ],
 )
-async def test_what_is_wrong_is_told_in_a_sentence(
-    simulator: Site, path: str, body: Json, words: str
-) -> None:
+async def test_what_is_wrong_is_told_in_a_sentence(simulator: Site, path: str, body: Json, words: str) -> None:
     status, answer = await simulator.post(path, body)
     assert status == 400
     assert words in answer["error"]
@@ -156,9 +154,7 @@ def test_the_faults_that_the_contract_names() -> None:
     assert set(named.split()) <= set(Faults.NAMES)
 
 
-@pytest.mark.parametrize(
-    "stated", ["text/xml; charset=utf-8", "application/soap+xml; charset=utf-16", "text/plain"]
-)
+@pytest.mark.parametrize("stated", ["text/xml; charset=utf-8", "application/soap+xml; charset=utf-16", "text/plain"])
 async def test_another_content_type_is_not_taken(simulator: Site, stated: str) -> None:
     assert await simulator.ask(content_type=stated) == (415, "")
 
@@ -214,9 +210,7 @@ async def test_the_process_keeps_its_word_through_a_kill(tmp_path: Path) -> None
         one.bind(("127.0.0.1", 0))
         two.bind(("127.0.0.1", 0))
         port, admin_port = one.getsockname()[1], two.getsockname()[1]
-    arguments = (
-        f"--port {port} --admin-port {admin_port} --data {tmp_path}/dian.sqlite --provider-nit 900999888-5"
-    )
+    arguments = f"--port {port} --admin-port {admin_port} --data {tmp_path}/dian.sqlite --provider-nit 900999888-5"
     command = f"-m infra.dian_simulator {arguments} --software-code {SOFTWARE}".split()
     company = f"http://127.0.0.1:{admin_port}/companies/900123456"
 

@@ -128,9 +128,7 @@ def test_a_range_vanishes_with_the_utc_date(registry: Registry, at: datetime, ex
         (PROVIDER + "6", ASKED, "401", "del certificado"),
     ],
 )
-def test_who_asks_for_whom(
-    registry: Registry, caller: str, asked: Question, expected: str, words: str
-) -> None:
+def test_who_asks_for_whom(registry: Registry, caller: str, asked: Question, expected: str, words: str) -> None:
     registry.request(COMPANY, Wish(), NOW)
     registry.associate(COMPANY, Wish(), NOW)
     answer, description, _ = registry.answer(caller, asked, TODAY)

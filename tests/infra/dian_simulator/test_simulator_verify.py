@@ -191,9 +191,7 @@ def test_a_well_signed_address_must_be_this_endpoint(credentials: Credentials) -
 
 
 def test_another_soap_is_refused(credentials: Credentials) -> None:
-    text = etree.tostring(question(credentials)).replace(
-        SOAP.encode(), b"http://schemas.xmlsoap.org/soap/envelope/"
-    )
+    text = etree.tostring(question(credentials)).replace(SOAP.encode(), b"http://schemas.xmlsoap.org/soap/envelope/")
     with pytest.raises(InvalidSecurityError, match=r"no SOAP 1\.2"):
         verify(wire.read(text), NOW)
 

@@ -24,7 +24,7 @@ DIAN_ARGS = ("--provider-nit", "900123456-8", "--software-code", "7f3c8a52-1111-
 async def eventually(condition: Callable[[], object], within: float = 15.0) -> None:
     """Wait for the condition; a generous bound, because the machine may be busy."""
     async with asyncio.timeout(within):
-        while not condition():  # noqa: ASYNC110 - what happens in other processes sets no Event
+        while not condition():
             await asyncio.sleep(0.02)
 
 
