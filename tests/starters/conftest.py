@@ -77,8 +77,14 @@ class Cli:
     def __init__(self, data: Path, addresses: Addresses, folder: Path) -> None:
         self.data, self.addresses, self.folder = data, addresses, folder
 
+    def addresses_now(self) -> Addresses:
+        """A killed part has another pid."""
+        found = find(self.data)
+        assert found is not None
+        return found
+
     async def __call__(self, *arguments: str, **env: str) -> Said:
-        return await dse(*arguments, DSE_DATA=str(self.data), **env)
+        return await dse(*arguments, **{"DSE_DATA": str(self.data), **env})
 
     async def spawn(self, *arguments: str) -> Said:
         """By the script, in a process of its own."""

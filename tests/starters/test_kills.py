@@ -6,7 +6,6 @@ import signal
 
 import pytest
 
-from infra.embedded.addresses import find
 from tests.starters.conftest import Cli
 
 
@@ -26,9 +25,7 @@ async def test_a_killed_part_comes_back_and_the_onboarding_goes_on(cli: Cli, par
 
 
 def _pid(cli: Cli, part: str) -> int:
-    addresses = find(cli.data)
-    assert addresses is not None
-    pid: int = getattr(addresses.pids, part)
+    pid: int = getattr(cli.addresses_now().pids, part)
     return pid
 
 

@@ -28,9 +28,7 @@ def targets(row: str) -> list[str]:
     return list(dict.fromkeys([earlier[0], earlier[-1]]))
 
 
-@pytest.mark.parametrize(
-    "row", ["letter_issue", "letter_accepted", "certificate", "prefix_sync", "voucher_type", "readiness_check"]
-)
+@pytest.mark.parametrize("row", ["letter_accepted", "certificate", "prefix_sync", "readiness_check"])
 async def test_back_to_the_nearest_row_and_to_the_first_and_forward_again(begin: Begin, row: str) -> None:
     company = await begin()
     for target in targets(row):

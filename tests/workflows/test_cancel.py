@@ -43,7 +43,7 @@ async def test_cancel_undoes_what_was_done_and_records_the_end(begin: Begin, row
     assert undone(company) == asked_of(row)
 
 
-@pytest.mark.parametrize("row", ["electronic_invoicing", "letter_check", "certificate", "prefix_sync", "voucher_type"])
+@pytest.mark.parametrize("row", ["electronic_invoicing", "certificate", "prefix_sync"])
 async def test_temporals_own_cancel_does_the_same(begin: Begin, row: str) -> None:
     company = await begin()
     await reach(company, row)

@@ -49,10 +49,10 @@ async def test_a_declared_resolution_is_the_only_one_wanted(begin: Begin) -> Non
     await reach(company, "prefix_sync")
     await company.command("declare_resolution", resolution="18764000000002", prefix="DSB")
     company.effects.lists(dse_range())
-    await company.forward(minutes=30)
+    await company.forward(minutes=6)
     assert (await company.status()).step == "prefix_sync"
     company.effects.lists(dse_range(), SECOND)
-    await company.forward(minutes=30)
+    await company.forward(minutes=6)
     status = await company.at("voucher_type")
     assert status.range is not None
     assert status.range.prefix == "DSB"
@@ -65,7 +65,7 @@ async def test_a_declared_range_for_invoices_is_told(begin: Begin) -> None:
     await reach(company, "prefix_sync")
     await company.command("declare_resolution", resolution="18764000000002", prefix="DSB")
     company.effects.lists(SECOND.model_copy(update={"has_technical_key": True}))
-    await company.forward(minutes=30)
+    await company.forward(minutes=6)
     status = await company.until(lambda status: bool(status.requirements))
     assert [each.code for each in status.requirements] == [Code.RANGE_IS_FOR_INVOICES]
 
