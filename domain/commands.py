@@ -60,13 +60,17 @@ class Message(Value):
     """Claimed, not proven."""
     reason: Text = None
     channel: Text = None
+    malformed: bool = False
+    """It came as text, a number or a list instead of an object: it is refused, not obeyed."""
 
     card: ClassVar[Card]
 
     @model_validator(mode="before")
     @classmethod
     def _anything_decodes(cls, given: object) -> object:
-        return given if isinstance(given, dict) else {}
+        if isinstance(given, dict):
+            return given
+        return {} if given is None else {"malformed": True}
 
 
 class ElectronicInvoicingCompleted(Message):

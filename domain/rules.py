@@ -84,6 +84,8 @@ def offered(state: State) -> tuple[type[Message], ...]:
 
 def command(state: State, message: Message, now: datetime) -> State:
     """What is known once the command is done. Raises Refusal; said twice (by message id) it counts once."""
+    if message.malformed:
+        raise Refusal(Code.WRONG_ARGUMENTS)
     if _seen(state, message):
         return state
     if message.expected_version and message.expected_version != str(state.version):

@@ -10,11 +10,13 @@ from domain import calls, effects, looks, recording, rules
 from domain.begin import Recalled
 from domain.calls import Call
 from domain.commands import Message
+from domain.reasons import Refusal
 from domain.state import State
 from domain.status import Status, status
 from domain.steps import Step, current_step
 from domain.texts_es import ROW_TITLES
 from workflows import cards, policies
+from workflows.refusals import refused
 
 
 class Moved(Exception):
@@ -66,10 +68,8 @@ class Case:
             raise Moved
 
     async def settle(self) -> None:
-        """The end: whatever is to be undone is, then the final status is on record."""
+        """The end, which nothing leaves: whatever is to be undone is, then the final status is on record."""
         while not self.finished:
-            if self.step not in (Step.READY, Step.CANCELLED):
-                raise Moved
             if recording.has_ended(self._state):
                 self.state = recording.closing(self._state, workflow.now())
             await self._turn()
@@ -112,7 +112,7 @@ class Case:
         finally:
             task.cancel()
         if isinstance(result, Recalled) and result.refused is not None:
-            raise ApplicationError(result.refused.en(), type=result.refused, non_retryable=True)
+            raise refused(Refusal(result.refused))
         self.state = calls.learned(self._state, call, result, workflow.now())
 
     def _wants(self, call: Call) -> bool:

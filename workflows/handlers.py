@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError
 from temporalio.worker import (
     HandleSignalInput,
     HandleUpdateInput,
@@ -20,6 +19,7 @@ from temporalio.worker import (
 from domain.commands import Message
 from domain.outcome import Outcome
 from domain.reasons import Code, Refusal
+from workflows.refusals import refused
 
 
 class Onboarding(Protocol):
@@ -29,17 +29,6 @@ class Onboarding(Protocol):
     async def obey(self, message: Message) -> Outcome: ...
     def hear(self, message: Message) -> None: ...
     def note_unreadable(self, name: str, payload: bytes, sha256: str) -> None: ...
-
-
-def refused(refusal: Refusal) -> ApplicationError:
-    """A refusal as Temporal carries it: its type is the code, its details hold the sentence and every bad field."""
-    details = {
-        "code": refusal.code,
-        "message_es": refusal.message_es,
-        "hint": refusal.hint,
-        "fields": [field.model_dump(mode="json") for field in refusal.fields],
-    }
-    return ApplicationError(str(refusal), details, type=refusal.code, non_retryable=True)
 
 
 def command(kind: type[Message]) -> Any:
@@ -108,11 +97,6 @@ class _Inbound(WorkflowInboundInterceptor):
         data = b"".join(_data(each) for each in input.args)
         instance: Any = workflow.instance()
         instance.note_unreadable(input.signal, data, hashlib.sha256(data).hexdigest())
-
-    async def handle_update_handler(self, input: HandleUpdateInput) -> Any:
-        if not _fits(input.update, input.args):
-            raise refused(Refusal(Code.WRONG_ARGUMENTS))
-        return await super().handle_update_handler(input)
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:
         if not _fits(input.update, input.args):

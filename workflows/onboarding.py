@@ -14,14 +14,15 @@ from domain.begin import begin
 from domain.commands import Message, Start
 from domain.forgetting import voids
 from domain.outcome import Outcome, outcome
-from domain.reasons import Refusal
+from domain.reasons import Code, Refusal
 from domain.rules import command as decide
 from domain.rules import illegal
 from domain.state import State
 from domain.status import Status
-from domain.steps import Step
+from domain.steps import Step, current_step
 from workflows.case import Case, ContinueAsNew, Moved
-from workflows.handlers import command, fact, refused
+from workflows.handlers import command, fact
+from workflows.refusals import refused
 
 OUTCOME_WITHIN = timedelta(seconds=30)
 """An update that waits for an outcome answers by then at the latest, with `pending`."""
@@ -36,15 +37,25 @@ class OnboardingWorkflow:
     """
 
     @workflow.init
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start | None = None) -> None:
+        given = start or Start()  # Temporal's UI may start with no input: refused by its fields, as any other
+        self._refusal: Refusal | None = None
         try:
-            state = start.carried or begin(start, workflow.info().workflow_id, str(workflow.uuid4()), workflow.now())
+            state = given.carried or begin(given, workflow.info().workflow_id, str(workflow.uuid4()), workflow.now())
         except Refusal as refusal:
-            raise refused(refusal) from None
-        self.case = Case(state)
+            self._refusal = refusal
+        else:
+            self._case = Case(state)
+
+    @property
+    def case(self) -> Case:
+        """Raises the refusal of a start that is not valid: whoever asks first, `run` or a signal, ends the workflow."""
+        if self._refusal is not None:
+            raise refused(self._refusal)
+        return self._case
 
     @workflow.run
-    async def run(self, start: Start) -> Status:
+    async def run(self, start: Start | None = None) -> Status:
         while not self.case.finished:
             try:
                 with suppress(Moved):  # an earlier row is open again: walk from the top
@@ -56,7 +67,7 @@ class OnboardingWorkflow:
             except asyncio.CancelledError:  # Temporal's own Cancel does what our `cancel` does
                 self.cancel_asked_by_temporal()
             except ContinueAsNew:
-                workflow.continue_as_new(start.model_copy(update={"carried": self.case.state}))
+                workflow.continue_as_new(Start(carried=self.case.state))
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.case.status()
 
@@ -117,10 +128,7 @@ class OnboardingWorkflow:
         decide(self.case.state, message, workflow.now())
 
     async def obey(self, message: Message) -> Outcome:
-        try:
-            self.case.command(message)
-        except Refusal as refusal:
-            raise refused(refusal) from None
+        self.case.command(message)
         match message:
             case commands.SubmitRepresentative():
                 return await self.letter_issued()
@@ -138,18 +146,19 @@ class OnboardingWorkflow:
         self.case.unreadable(name, payload, sha256)
 
     async def letter_issued(self) -> Outcome:
-        """The answer once the representative's letter is stored (a reused grant asks for none)."""
-        revision = self.case.state.revision
-        settled = await self.outcome_of(lambda s: s.letter is not None or s.grant is not None or s.revision != revision)
-        return outcome(self.case.state, pending=not settled, letter=self.case.state.letter)
+        """The answer once the representative's letter is stored; at once if it isn't its turn yet, or any more."""
+        await self.outcome_of(lambda s: current_step(s) != Step.LETTER_ISSUE)
+        state = self.case.state
+        return outcome(state, pending=state.letter is None and state.grant is None, letter=state.letter)
 
     async def voucher_type_claimed(self) -> Outcome:
-        """The answer once the range is claimed. Raises the refusal if it is taken."""
+        """The answer once the range is claimed. Raises the refusal if it is taken, or undone meanwhile."""
         settled = await self.outcome_of(lambda s: s.wish is None)
-        errors = self.case.state.wish_errors
-        if settled and errors:
-            raise refused(Refusal(errors[0].code, fields=errors))
-        return outcome(self.case.state, pending=not settled)
+        state = self.case.state
+        if settled and not state.voucher_types:
+            code = state.wish_errors[0].code if state.wish_errors else Code.UNDONE
+            raise refused(Refusal(code, fields=state.wish_errors))
+        return outcome(state, pending=not settled)
 
     async def outcome_of(self, settled: Callable[[State], bool]) -> bool:
         """Waits for an outcome, but not for long, and not at all while on hold or blocked."""

@@ -61,15 +61,17 @@ class Stage:
     env: WorkflowEnvironment
     outside: Outside
 
-    async def start(self, *args: Any, effects: Effects | None = None, nit: str = "", **fields: Any) -> Company:
-        """One onboarding whose time stands still unless a test moves it. `args` take the place of a good start."""
+    async def start(
+        self, *args: Any, nothing: bool = False, effects: Effects | None = None, nit: str = "", **fields: Any
+    ) -> Company:
+        """One onboarding whose time stands still unless a test moves it. `args` (or `nothing`) take the place of a good start."""
         nit, effects = nit or random_nit(), effects or Effects()
         given = {"nit": nit, "name": "Andina S.A.S.", "contact": {"email": "ana@andina.example"}, **fields}
         name = workflow_id("habilitacion", nit)
         self.outside.of[name] = effects
         with self.env.with_time_skipping_disabled():
             handle: WorkflowHandle[Any, Any] = await self.env.client.start_workflow(
-                "Onboarding", args=list(args) if args else [given], id=name, task_queue=TASK_QUEUE
+                "Onboarding", args=list(args) if args or nothing else [given], id=name, task_queue=TASK_QUEUE
             )
         return Company(self.env, handle, nit, effects)
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from temporalio.service import RPCError
 
 from domain.begin import Recalled
 from domain.people import Representative
@@ -100,6 +101,19 @@ async def test_a_start_that_makes_no_sense_fails_the_workflow_by_its_code(begin:
     failure = await (await begin(start)).failure()
     assert failure.type == code
     assert failure.details[0]["message_es"]
+
+
+@pytest.mark.parametrize("given", [{"nothing": True}, {}], ids=["no input", "None"])
+async def test_a_start_without_input_fails_too_and_does_not_keep_the_id(begin: Begin, given: dict[str, bool]) -> None:
+    company = await begin(*(() if given else (None,)), **given)
+    assert (await company.failure()).type == "nit_format"
+
+
+async def test_what_is_said_to_a_start_that_makes_no_sense_does_not_keep_it_alive(begin: Begin) -> None:
+    company = await begin({"nit": "1"})
+    with suppress(RPCError):  # it may have ended already
+        await company.handle.signal("prefixes_associated", {})
+    assert (await company.failure()).type == "nit_format"
 
 
 async def test_a_start_tells_every_bad_field(begin: Begin) -> None:

@@ -1,5 +1,7 @@
 """A command that waits for an outcome answers with it, or soon without it: it never holds anybody up."""
 
+import asyncio
+
 from tests.workflows.company import REPRESENTATIVE, VOUCHER
 from tests.workflows.conftest import Begin
 from tests.workflows.rows import reach
@@ -19,11 +21,30 @@ async def test_a_change_that_is_not_printed_keeps_the_letter(begin: Begin) -> No
 
 
 async def test_without_an_outcome_it_answers_after_30_seconds_that_it_is_pending(begin: Begin) -> None:
+    company = await begin(invoicing_done=True)
+    await reach(company, "legal_representative")
+    company.effects.close("issue_letter")
+    waiting = await company.begun("submit_representative", **REPRESENTATIVE)
+    await asyncio.wait_for(company.forward(seconds=31), 60)
+    assert (await waiting.result())["pending"]
+    company.effects.open("issue_letter")
+
+
+async def test_before_its_turn_it_answers_at_once_that_the_letter_is_to_come(begin: Begin) -> None:
     company = await begin()
     await reach(company, "electronic_invoicing")
-    waiting = await company.begun("submit_representative", **REPRESENTATIVE)
-    await company.forward(seconds=31)
-    assert (await waiting.result())["pending"]
+    answer = await company.represent()
+    assert (answer["pending"], answer["letter"], answer["step"]) == (True, None, "electronic_invoicing")
+
+
+async def test_a_voucher_type_undone_meanwhile_is_refused(begin: Begin) -> None:
+    company = await begin()
+    await reach(company, "voucher_type")
+    company.effects.close("claim_voucher_type")
+    waiting = await company.begun("configure_voucher_type", **VOUCHER)
+    await company.operate("back", to="legal_representative")
+    assert (await company.refused(waiting.result()))[0] == "undone"
+    company.effects.open("claim_voucher_type")
 
 
 async def test_on_hold_it_answers_at_once_that_it_is_pending(begin: Begin) -> None:
