@@ -64,7 +64,7 @@ class Stage:
     async def start(
         self, *args: Any, nothing: bool = False, effects: Effects | None = None, nit: str = "", **fields: Any
     ) -> Company:
-        """One onboarding whose time stands still unless a test moves it. `args` (or `nothing`) take the place of a good start."""
+        """One onboarding whose time stands still unless a test moves it; `args` or `nothing` replace a good start."""
         nit, effects = nit or random_nit(), effects or Effects()
         given = {"nit": nit, "name": "Andina S.A.S.", "contact": {"email": "ana@andina.example"}, **fields}
         name = workflow_id("habilitacion", nit)

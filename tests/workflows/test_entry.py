@@ -1,5 +1,6 @@
 """Where an onboarding begins: at the first row that the start and the records don't already know to be done."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

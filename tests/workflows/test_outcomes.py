@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.workflows.company import REPRESENTATIVE, VOUCHER
 from tests.workflows.conftest import Begin
 from tests.workflows.rows import reach
@@ -20,6 +22,7 @@ async def test_a_change_that_is_not_printed_keeps_the_letter(begin: Begin) -> No
     assert (answer["letter"]["revision"], answer["step"]) == (1, "letter_accepted")
 
 
+@pytest.mark.slow  # an effect under way lets no time be skipped
 async def test_without_an_outcome_it_answers_after_30_seconds_that_it_is_pending(begin: Begin) -> None:
     company = await begin(invoicing_done=True)
     await reach(company, "legal_representative")
