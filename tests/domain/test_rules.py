@@ -155,7 +155,13 @@ def test_whatever_is_said_decodes(kind: type[Message], given: object) -> None:
     if isinstance(given, dict):
         assert (said.actor, said.message_id, said.reason) == (None, "7", "true")
     else:
-        assert said == kind()
+        assert said == kind(malformed=given is not None)
+
+
+def test_what_is_no_object_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        rules.command(begun().state, Hold(malformed=True), NOW)
+    assert refused.value.code == Code.WRONG_ARGUMENTS
 
 
 def test_whatever_starts_decodes() -> None:
