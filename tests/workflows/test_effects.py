@@ -155,13 +155,13 @@ async def test_a_range_that_is_taken_fails_the_update_and_another_one_is_looked_
     company = await begin()
     await reach(company, "voucher_type")
     company.effects.refuse_claim = Code.RANGE_TAKEN
+    company.effects.lists(dse_range("18764000000002", "DSB"))
     refused, details = await company.refused(company.configure())
     assert refused == Code.RANGE_TAKEN
     assert [(each["field"], each["code"]) for each in details["fields"]] == [("resolution", refused)]
-    await company.at("prefix_sync")
     company.effects.refuse_claim = None
-    company.effects.lists(dse_range("18764000000002", "DSB"))
     await company.forward(minutes=31)
+    await company.until(lambda status: status.range is not None and status.range.prefix == "DSB")
     await reach(company, "ready")
     assert (await company.result()).closed == "ready"
 
