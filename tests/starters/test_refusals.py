@@ -1,13 +1,14 @@
 """Bad input gets a clear refusal, and nothing is lost: the command line's side of it."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from domain.commands import SubmitRepresentative
 from domain.letter import MAX_SCAN_BYTES
-from infra.paper_simulator.spoil import padded
+from infra.paper_simulator.spoil import encrypted, padded, truncated, with_attachment, with_javascript
 from tests.starters.conftest import Cli, dse
 from tests.workflows.company import random_nit
 
@@ -106,6 +107,27 @@ async def test_an_unsigned_scan_and_another_companys_are_rejected_with_reasons(c
         assert (said.code, said.json["verdict"]) == (1, "rejected")
         assert code in [reason["code"] for reason in said.json["reasons"]]
         assert said.json["step"] == "signed_letter"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (encrypted, "pdf_encrypted"),
+        (truncated, "pdf_damaged"),
+        (with_javascript, "pdf_active_content"),
+        (with_attachment, "pdf_attachments"),
+    ],
+)
+async def test_a_spoiled_scan_is_rejected_and_another_one_asked_for(
+    cli: Cli, tmp_path: Path, spoil: Callable[[bytes], bytes], code: str
+) -> None:
+    nit, file = await cli.at_signed_letter(), tmp_path / "spoiled.pdf"
+    file.write_bytes(spoil((await cli.scan_of(nit)).read_bytes()))
+    said = await cli("upload", nit, str(file), "--json")
+    assert (said.code, said.json["verdict"], said.json["step"]) == (1, "rejected", "signed_letter")
+    assert code in [reason["code"] for reason in said.json["reasons"]]
+    assert all(reason["message_es"] for reason in said.json["reasons"])
+    assert [each["field"] for each in said.json["requirements"]] == ["file"] * len(said.json["reasons"])
 
 
 async def test_a_command_at_the_wrong_row_says_where_it_stands_and_what_is_legal(cli: Cli) -> None:
