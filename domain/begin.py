@@ -56,7 +56,7 @@ def begin(start: Start, workflow: str, onboarding_id: str, now: datetime) -> Sta
         continue_by_itself=_flag(start.continue_by_itself),
         invoicing_completed_at=now if _flag(start.invoicing_done) else None,
     )
-    return changed(state, now, "started", who=Who(actor=state.partner))
+    return changed(state, now, "started", who=Who(actor=(start.actor or state.partner)[:300]))
 
 
 def checked_start(start: Start) -> tuple[str, Contact]:

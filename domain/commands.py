@@ -266,6 +266,8 @@ class Start(Value):
     continue_by_itself: Text = None
     invoicing_done: Text = None
     consent: "StartConsent | None" = None
+    actor: Text = None
+    """Who starts it (default: the partner)."""
     onboarding_id: Text = None
     """Minted by the client; the workflow mints one where it is absent."""
     carried: State | None = None

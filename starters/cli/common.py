@@ -111,11 +111,16 @@ def say(nit: str, message: Message, actor: str, expected: str, as_json: bool) ->
 async def _signalled(at: Desk, nit: str, message: Message) -> Status:
     """A signal can't be refused by the workflow; where it isn't offered the client says so."""
     before = await at.status(nit)
-    if message.expected_version and message.expected_version != str(before.version):
-        raise Refusal(Code.STALE_VERSION, right=before.version)
+    refuse_if_stale(before, message.expected_version)
     refuse_unless_offered(before, message.card.name)
     await at.port.signal(nit, message)
     return await at.status(nit)
+
+
+def refuse_if_stale(status: Status, expected: str | None) -> None:
+    """Where no command is sent that the workflow itself could refuse."""
+    if expected and expected != str(status.version):
+        raise Refusal(Code.STALE_VERSION, right=status.version)
 
 
 def refuse_unless_offered(status: Status, command: str) -> None:

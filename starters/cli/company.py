@@ -34,6 +34,7 @@ from starters.cli.common import (
     Nit,
     desk,
     read_json,
+    refuse_if_stale,
     refuse_unless_offered,
     say,
     wait_for,
@@ -78,7 +79,9 @@ def start(
     async def work() -> Started:
         async with desk() as at:
             await _refuse_if_ready(at, nit)
-            return await at.port.start(given)
+            if expected_version:
+                refuse_if_stale(await at.status(nit), expected_version)
+            return await at.port.start(given.model_copy(update={"actor": actor or at.settings.actor}))
 
     started = wait_for(work())
     if as_json:
@@ -146,8 +149,7 @@ def upload(
     async def work() -> tuple[Status, Document | None]:
         async with desk() as at:
             status = await at.status(nit)
-            if expected_version and expected_version != str(status.version):
-                raise Refusal(Code.STALE_VERSION, right=status.version)
+            refuse_if_stale(status, expected_version)
             refuse_unless_offered(status, SignedLetterUploaded.card.name)
             fact = scan_fact(nit, at.settings.environment, content, actor or at.settings.actor)
             async with at.documents() as documents:
