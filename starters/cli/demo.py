@@ -35,7 +35,7 @@ from infra.dian_simulator.person import Person
 from infra.paper_simulator import sign_and_scan
 from starters.cli.common import Json, port_to, wait_for
 from starters.cli.company import scan_fact
-from starters.cli.stack import embedded
+from starters.cli.stack import embedded, stop_signals
 from starters.port import Port
 from workers import adapters
 from workers.settings import load
@@ -107,9 +107,12 @@ async def _play(folder: Path, keep: bool, as_json: bool) -> None:
         else:
             _summary(played)
         if keep:
-            print(f"Temporal UI: {at.temporal_ui}/namespaces/{at.namespace}/workflows/{played.workflow_id}")
+            stopped = stop_signals()
+            print(
+                f"Ctrl-C ends it. Temporal UI: {at.temporal_ui}/namespaces/{at.namespace}/workflows/{played.workflow_id}"
+            )
             print(f"  mails: {at.mail.folder if at.mail else ''}    DSE_DATA={folder} ./dse status {NIT}", flush=True)
-            await stack.wait_closed()
+            await stopped.wait()
 
 
 class _Teller:

@@ -32,7 +32,7 @@ def up(
         os.environ["DSE_DATA"] = str(data)
 
     async def until_stopped() -> None:
-        stopped = _stop_signals()
+        stopped = stop_signals()
         async with embedded(load().data, durable=True, quiet=as_json) as stack:
             print(stack.addresses.to_json() if as_json else _where(stack.addresses), flush=True)
             await stopped.wait()
@@ -61,7 +61,8 @@ def _silent(part: str, line: str) -> None:
     """The parts' logs lie in the data folder all the same."""
 
 
-def _stop_signals() -> asyncio.Event:
+def stop_signals() -> asyncio.Event:
+    """Set by Ctrl-C or SIGTERM, which then end a command in good order."""
     stopped = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)
