@@ -108,10 +108,10 @@ async def _play(folder: Path, keep: bool, as_json: bool) -> None:
             _summary(played)
         if keep:
             stopped = stop_signals()
-            print(
-                f"Ctrl-C ends it. Temporal UI: {at.temporal_ui}/namespaces/{at.namespace}/workflows/{played.workflow_id}"
-            )
-            print(f"  mails: {at.mail.folder if at.mail else ''}    DSE_DATA={folder} ./dse status {NIT}", flush=True)
+            print("\nCtrl-C ends it. Meanwhile look at")
+            print(f"  Temporal UI  {at.temporal_ui}/namespaces/{at.namespace}/workflows/{played.workflow_id}")
+            print(f"  mails        {at.mail.folder if at.mail else ''}")
+            print(f"  status       DSE_DATA={folder} ./dse status {NIT}", flush=True)
             await stopped.wait()
 
 
