@@ -64,10 +64,15 @@ def due_at(state: State) -> datetime | None:
 
 
 def next_alarm(state: State) -> datetime | None:
-    """The next moment at which time alone changes something; moved by whatever moves its causes."""
+    """When to look at DIAN, or to see what time alone has changed; moved by whatever moves its causes."""
+    moments = [next_look_at(state), next_change(state)]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def next_change(state: State) -> datetime | None:
+    """The next moment at which time alone changes something."""
     step = current_step(state)
     moments = [
-        next_look_at(state),
         None if state.overdue else due_at(state),
         state.wait_until if step == Step.MANDATED_WAIT else None,
         state.patience_until if state.denied_since is not None and state.held is None else None,

@@ -1,7 +1,8 @@
 """One onboarding under way: its state, and the only ways in which `run` acts on it — an effect, a record or a wait."""
 
 import asyncio
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, RetryState, is_cancelled_exception
@@ -101,9 +102,15 @@ class Case:
         """The effect, unless it is no longer asked for; an error of ours blocks this onboarding until `retry`."""
         task = asyncio.create_task(self._execute(call, retries))
         task.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody's, if no longer asked for
+        patient = retries is policies.RETRIES  # its wait may take days: time passes, and what is said is recorded
         try:
-            await workflow.wait_condition(lambda: task.done() or not self._wants(call))
-            if not self._wants(call):
+            with suppress(TimeoutError):
+                await workflow.wait_condition(
+                    lambda: task.done() or not self._wants(call) or (patient and recording.needs_record(self._state)),
+                    timeout=_until(looks.next_change(self._state)) if patient else None,
+                    timeout_summary=ROW_TITLES[self.step],
+                )
+            if not task.done() or not self._wants(call):
                 return  # keyed: repeated later, or undone
             result = await task
         except ActivityError as error:
@@ -161,14 +168,13 @@ class Case:
         """Until something is said, or until time alone changes something."""
         if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
             raise ContinueAsNew
-        seen, alarm = self._state, looks.next_alarm(self._state)
-        timeout = None if alarm is None else max(alarm - workflow.now(), timedelta(0))
-        try:
+        seen = self._state
+        with suppress(TimeoutError):
             await workflow.wait_condition(
-                lambda: self._state is not seen, timeout=timeout, timeout_summary=ROW_TITLES[self.step]
+                lambda: self._state is not seen,
+                timeout=_until(looks.next_alarm(seen)),
+                timeout_summary=ROW_TITLES[self.step],
             )
-        except TimeoutError:
-            return
 
     def _publish(self) -> None:
         """Search attributes, in one call, when what they say has changed."""
@@ -176,6 +182,10 @@ class Case:
         if attributes != self._published:
             workflow.upsert_search_attributes(cards.updates(self._published, attributes))
             self._published = attributes
+
+
+def _until(moment: datetime | None) -> timedelta | None:
+    return None if moment is None else max(moment - workflow.now(), timedelta(0))
 
 
 def _stop_if_cancelled(error: FailureError) -> None:

@@ -1,7 +1,10 @@
 """What is transient heals by itself; what isn't blocks this onboarding, and says so, until it is retried."""
 
+from datetime import timedelta
+
 import pytest
 
+from domain.begin import Recalled
 from domain.effects import EFFECTS
 from domain.numbering import Answer, AnswerClass
 from domain.reasons import Code
@@ -189,3 +192,15 @@ async def test_a_corrected_representative_while_an_effect_is_under_way_starts_th
 def test_every_row_of_ours_is_tried() -> None:
     assert {row for _, row in TRIGGERS.values()} >= set(EFFECT_OF)
     assert set(EFFECT_OF) < set(ROWS)
+
+
+async def test_while_dian_is_down_the_wait_ends_all_the_same_and_the_company_is_told(begin: Begin) -> None:
+    company = await begin(effects=Effects(Recalled(mandated_wait=timedelta(seconds=2))), invoicing_done=True)
+    company.effects.flaky["look_up_ranges"] = 1000
+    await reach(company, "letter_accepted")
+    await company.command("continue_onboarding")
+    await company.once(lambda: company.effects.records[-1].step == "prefix_association")
+    assert [mail.step for mail in company.effects.records[-1].mails] == ["prefix_association"]
+    await company.command("tick_act", act="enable")
+    await company.once(lambda: company.effects.records[-1].events[-1].name == "tick_act")
+    company.effects.flaky.clear()
