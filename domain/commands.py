@@ -4,7 +4,6 @@ Models are lenient: what a person types into Temporal's UI always decodes, and t
 """
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -249,10 +248,6 @@ MESSAGES: tuple[type[Message], ...] = (
 )
 SIGNALS: tuple[type[Message], ...] = tuple(each for each in MESSAGES if each.card.is_signal)
 UPDATES: tuple[type[Message], ...] = tuple(each for each in MESSAGES if not each.card.is_signal)
-
-
-def names(messages: Collection[type[Message]]) -> str:
-    return ", ".join(sorted(each.card.name for each in messages))
 
 
 class Start(Value):

@@ -12,7 +12,6 @@ WIZARD_STEPS: Final = {
     4: "Asociar resolución documento soporte electrónico",
 }
 WAITS_ON: Final = {"company": "la empresa", "us": "el sistema", "dian": "la DIAN", "operator": "nuestro equipo"}
-ROLES: Final = {"company": "empresa", "operator": "operador", "upstream": "sistema de origen"}
 ACTS: Final = {
     "enable": "1. Habilitar documento soporte electrónico ante la DIAN",
     "request": "2. Solicitar resolución en la DIAN",

@@ -83,11 +83,8 @@ def details(state: State, now: datetime) -> str:
     lines.append(f"- Qué sigue: {ROW_NEXT[step]}")
     lines += [f"- Falta `{each.field}`: {each.message_es}" for each in requirements(state)]
     if step == Step.PREFIX_ASSOCIATION:
-        lines.append(
-            f"- {ACTS['associate']}: {ACT_PATHS['associate']}".replace(
-                "{provider} → {software}", "proveedor y software"
-            )
-        )
+        path = ACT_PATHS["associate"].format(provider="proveedor", software="software")
+        lines.append(f"- {ACTS['associate']}: {path}")
     if state.last_look is not None:
         answer = state.last_look.answer
         lines.append(

@@ -26,7 +26,6 @@ from domain.commands import (
     Start,
     SubmitRepresentative,
     TickAct,
-    names,
 )
 from domain.reasons import Code, Refusal
 from domain.steps import Step
@@ -181,7 +180,11 @@ def test_a_cards_example_is_valid_and_shown(kind: type[Message]) -> None:
 
 def test_every_message_has_its_rule_and_its_name() -> None:
     assert set(rules.RULES) == set(MESSAGES) == {*SIGNALS, *UPDATES}
-    assert names(SIGNALS) == "electronic_invoicing_completed, prefixes_associated, signed_letter_uploaded"
+    assert {kind.card.name for kind in SIGNALS} == {
+        "electronic_invoicing_completed",
+        "prefixes_associated",
+        "signed_letter_uploaded",
+    }
 
 
 def test_a_fact_carries_at_most_so_much_of_who_said_it() -> None:

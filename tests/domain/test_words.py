@@ -18,7 +18,7 @@ from domain.numbering import AnswerClass
 from domain.reasons import Code, Reason, Refusal
 from domain.status import status, wizard_title
 from domain.steps import OPEN_STEPS, TABLE, Step, WaitsOn
-from domain.texts_es import ACT_PATHS, REASONS, ROLES, ROW_NEXT, ROW_TITLES, WAITS_ON
+from domain.texts_es import ACT_PATHS, REASONS, ROW_NEXT, ROW_TITLES, WAITS_ON
 from tests.domain.messages import NIT, NOW, START, WORKFLOW
 from tests.domain.world import begun, drive_to, drive_to_ready
 
@@ -43,7 +43,7 @@ def test_every_row_has_its_words() -> None:
     assert set(ROW_TITLES) == set(ROW_NEXT) == {step.value for step in Step}
     assert tuple(row.step for row in TABLE) == OPEN_STEPS
     assert set(WAITS_ON) == {each.value for each in WaitsOn}
-    assert {role for kind in MESSAGES for role in kind.card.roles} == set(ROLES)
+    assert {role for kind in MESSAGES for role in kind.card.roles} == {"company", "operator", "upstream"}
     assert wizard_title(Step.VOUCHER_TYPE) == "4. Asociar resolución documento soporte electrónico"
 
 
