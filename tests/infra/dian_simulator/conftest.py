@@ -20,11 +20,6 @@ def credentials() -> Credentials:
 
 
 @pytest.fixture(scope="session")
-def stranger() -> Credentials:
-    return load(development_pkcs12("900123456-8"))
-
-
-@pytest.fixture(scope="session")
 def issue() -> Issue:
     """Makes a certificate in date at NOW, signed by itself or by an issuer."""
 

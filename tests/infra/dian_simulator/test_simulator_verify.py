@@ -19,6 +19,17 @@ SOFTWARE = "56f2ae4e-9812-4fad-9255-08fcfcd5ccb0"
 Element = etree._Element
 
 
+@pytest.fixture(scope="module")
+def credentials(issue: Issue) -> Credentials:
+    """In date at NOW, on whatever day the tests are run."""
+    return issue({"2.5.4.5": "900999888"})
+
+
+@pytest.fixture(scope="module")
+def stranger(issue: Issue) -> Credentials:
+    return issue({"2.5.4.5": "900123456"})
+
+
 def question(credentials: Credentials, endpoint: str = ENDPOINT) -> Element:
     return wire.read(envelope(credentials, endpoint, "900123456", "900999888", SOFTWARE, NOW))
 
