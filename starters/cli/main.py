@@ -36,6 +36,7 @@ COMMANDS = {
     "operators": ("status", "wait", "list", "timeline", "review", "hold", "resume", "cancel", "retry", "back"),
     "letters": ("check-letter", "letter-sample"),
     "ranges": ("ranges",),
+    "bench": ("bench",),
 }
 """Which module holds a verb: only that one is imported, for a verb should answer at once."""
 
