@@ -60,6 +60,7 @@ async def dian(settings: Settings, endpoint: str) -> "AsyncIterator[DianClient]"
             settings.provider_nit,
             settings.software_code,
             environment=settings.environment,
+            seconds=settings.dian_timeout.total_seconds(),
         )
     except DianError as error:
         raise SettingsError(f"DSE_DIAN_ENDPOINT or DSE_DIAN_CERTIFICATE: {error}") from None

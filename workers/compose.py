@@ -1,7 +1,7 @@
 """Adapters made into a worker's activities: the one place that knows who uses what."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +31,11 @@ class Effects:
     outbox: Outbox
 
 
+Composing = Callable[[Settings], AbstractAsyncContextManager[Effects]]
+
+
 @asynccontextmanager
-async def effects(settings: Settings) -> AsyncIterator[Effects]:
+async def effects(settings: Settings, keyed_store: Callable[[pool.Pool], Keyed] = Keyed) -> AsyncIterator[Effects]:
     """Everything a worker needs; parts that are away are waited for by the activities themselves."""
     known = credentials(settings)
     async with (
@@ -40,7 +43,7 @@ async def effects(settings: Settings) -> AsyncIterator[Effects]:
         pool.connect(settings.postgres_dsn.get_secret_value()) as connections,
         documents(settings) as store,
     ):
-        keyed, reader = Keyed(connections), Reading(connections)
+        keyed, reader = keyed_store(connections), Reading(connections)
         outbox = Outbox(connections, Mailer(settings.smtp_url.get_secret_value(), settings.mail_from))
         books = Bookkeeping(
             Records(connections),

@@ -23,6 +23,7 @@ EXAMPLES = {
     "DSE_SOFTWARE_NAME": "Documento Soporte",
     "DSE_DIAN_ENDPOINT": "https://vpfe.dian.gov.co/WcfDianCustomerServices.svc",
     "DSE_DIAN_CERTIFICATE": "/run/secrets/dian.p12",
+    "DSE_DIAN_TIMEOUT": "PT65S",
     "DSE_LETTER_KEYS": "2026a:BASE64-OF-32-BYTES",
     "DSE_POSTGRES_DSN": "postgresql://dse:…@db.internal:5432/dse",
     "DSE_S3_ENDPOINT": "https://s3.internal",
@@ -76,6 +77,8 @@ class Settings(BaseSettings):
     dian_certificate_password: SecretStr = SecretStr("")
     dian_certificate_password_file: Path | None = None
     dian_per_second: float = 10.0
+    dian_timeout: timedelta = Field(default=timedelta(seconds=65), gt=timedelta(0), le=timedelta(seconds=65))
+    """For one whole call. DIAN's own time-out is 59 s, and its word should still arrive; effects allow 75 s."""
     letter_keys: SecretStr = SecretStr("")
     postgres_dsn: SecretStr = SecretStr("")
     s3_endpoint: str = ""

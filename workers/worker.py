@@ -17,6 +17,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workers import compose, logs
+from workers.heartbeat import BEAT, Heartbeat
 from workers.settings import Settings, SettingsError, load
 from workers.temporal import connect
 from workflows.handlers import Guard
@@ -36,7 +37,9 @@ def workflow_runner() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules("domain"))
 
 
-async def work(settings: Settings, *, make_current: bool = False) -> None:
+async def work(
+    settings: Settings, *, make_current: bool = False, composing: compose.Composing = compose.effects
+) -> None:
     """Works until SIGTERM or SIGINT; parts that are away are waited for."""
     logs.configure()
     stopped = asyncio.Event()
@@ -44,7 +47,7 @@ async def work(settings: Settings, *, make_current: bool = False) -> None:
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)
     build_id = settings.build_id or ("dev" if make_current else "")
     async with AsyncExitStack() as opened:
-        effects = await opened.enter_async_context(compose.effects(settings))
+        effects = await opened.enter_async_context(composing(settings))
         client = await _connected(settings, stopped)
         workers = []
         for queue, activities in ((TASK_QUEUE, effects.ours), (DIAN_TASK_QUEUE, effects.at_dian)):
@@ -54,7 +57,8 @@ async def work(settings: Settings, *, make_current: bool = False) -> None:
                 task_queue=queue,
                 activities=activities,
                 workflows=[] if at_dian else [OnboardingWorkflow],
-                interceptors=[Guard()],
+                interceptors=[Guard(), Heartbeat()],
+                max_heartbeat_throttle_interval=BEAT,
                 workflow_runner=workflow_runner(),
                 graceful_shutdown_timeout=GRACE,
                 max_concurrent_activities=CALLS_AT_ONCE if at_dian else 50,

@@ -16,8 +16,10 @@ TASK_QUEUE = "dse"
 DIAN_TASK_QUEUE = "dse-dian"
 """Calls to DIAN have a queue of their own: its rate limit holds for the whole fleet."""
 
+_ALIVE = timedelta(seconds=10)
+"""A worker that says nothing for so long is dead, and the effect is tried again elsewhere: all that a kill costs."""
 _QUICK = timedelta(seconds=20)
-"""A database's answer; also how long a killed worker delays the next attempt."""
+"""A database's answer."""
 _START_TO_CLOSE = {
     effects.ISSUE_LETTER.name: timedelta(seconds=45),
     effects.CHECK_SCAN.name: timedelta(seconds=60),
@@ -60,6 +62,7 @@ AT_ONCE: LocalOptions = {
 class Options(TypedDict):
     task_queue: str
     start_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
     retry_policy: RetryPolicy
     summary: str
 
@@ -69,6 +72,7 @@ def options(effect: Effect[Any, Any], retries: Retries) -> Options:
     return {
         "task_queue": DIAN_TASK_QUEUE if effect.at_dian else TASK_QUEUE,
         "start_to_close_timeout": _START_TO_CLOSE.get(effect.name, _QUICK),
+        "heartbeat_timeout": _ALIVE,
         "retry_policy": _ONCE if retries is ONCE else for_ever,
         "summary": effect.summary_es,
     }

@@ -15,7 +15,7 @@ from infra.dian_simulator.server import Addresses, Options, running
 
 PROVIDER, COMPANY = "900999888-5", "900123456-8"
 SOFTWARE = "56f2ae4e-9812-4fad-9255-08fcfcd5ccb0"
-PATIENCE = aiohttp.ClientTimeout(total=20)
+PATIENCE = 20.0
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Dian:
         credentials: Credentials | None = None,
         provider: str = PROVIDER,
         software: str = SOFTWARE,
-        timeout: aiohttp.ClientTimeout = PATIENCE,
+        seconds: float = PATIENCE,
     ) -> DianClient:
         return DianClient(
             credentials or self.credentials,
@@ -52,7 +52,7 @@ class Dian:
             provider,
             software,
             environment="habilitacion",
-            timeout=timeout,
+            seconds=seconds,
         )
 
 
