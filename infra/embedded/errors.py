@@ -3,6 +3,7 @@
 StackError
 ├── DataInUse        another supervisor holds the data folder
 ├── DataUnusable     the data folder cannot be written
+├── NoRoom           the machine has too little disk or memory for what was asked
 ├── ProgramMissing   a part's binary is not installed
 └── PartFailed       a part did not start, or died at start again and again
 """
@@ -31,6 +32,13 @@ class DataUnusable(StackError):
 
     def __init__(self, data: Path, reason: OSError) -> None:
         super().__init__(f"{data} cannot be used ({reason.strerror}): name a folder of yours with --data.")
+
+
+class NoRoom(StackError):
+    code = "no_room"
+
+    def __init__(self, needed: str, there: str) -> None:
+        super().__init__(f"This needs {needed}, and there are {there}: free some, or ask for less.")
 
 
 class ProgramMissing(StackError):

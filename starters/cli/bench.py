@@ -4,7 +4,7 @@ from importlib import import_module
 
 import typer
 
-BENCHES: tuple[str, ...] = ()
+BENCHES: tuple[str, ...] = ("chaos",)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from infra.embedded.addresses import Addresses
+from infra.embedded.part import PARTS, PartName
 from infra.embedded.stack import Stack, running, to_stderr
 from infra.migrations import migrate
 from starters.cli.common import wait_for
@@ -43,16 +44,21 @@ def up(
 
 @asynccontextmanager
 async def embedded(
-    data: Path, *, durable: bool, quiet: bool, worker_env: Mapping[str, str] | None = None
+    data: Path,
+    *,
+    durable: bool,
+    quiet: bool,
+    worker_env: Mapping[str, str] | None = None,
+    parts: Collection[PartName] = PARTS,
 ) -> AsyncIterator[Stack]:
-    """The whole stack on this folder, its simulated DIAN trusting our development certificate."""
+    """The whole stack, or these parts, on this folder; its simulated DIAN trusts our development certificate."""
     settings = load().model_copy(update={"data": data})
     certificate = adapters.development_certificate(settings)
     dian_args = ["--provider-nit", settings.provider_nit, "--software-code", settings.software_code]
     dian_args += ["--environment", settings.environment, "--trust", str(certificate)]
     log = _silent if quiet else to_stderr
     async with running(
-        data, durable=durable, dian_args=dian_args, worker_env=worker_env, migrate=migrate, log=log
+        data, durable=durable, parts=parts, dian_args=dian_args, worker_env=worker_env, migrate=migrate, log=log
     ) as stack:
         yield stack
 

@@ -1,0 +1,50 @@
+"""After the last kill: every history replays with nothing cached, and every onboarding answers `status`."""
+
+import asyncio
+
+from temporalio.client import Client, WorkflowExecution, WorkflowQueryFailedError
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
+from temporalio.worker import Replayer
+
+from workers.worker import workflow_runner
+from workflows.handlers import Guard
+from workflows.onboarding import OnboardingWorkflow
+
+AT_ONCE = 8
+ANSWERS_WITHIN_S = 30
+ATTEMPTS = 4
+
+
+async def unwell(client: Client) -> list[str]:
+    """Whoever can't be replayed, or doesn't answer. The workers' caches must be empty."""
+    replayer = Replayer(
+        workflows=[OnboardingWorkflow],
+        data_converter=pydantic_data_converter,
+        interceptors=[Guard()],
+        workflow_runner=workflow_runner(),
+    )
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def look(run: WorkflowExecution) -> list[str]:
+        async with free:
+            history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
+            replayed = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+            failed = [f"{run.id} {run.run_id} can't be replayed: {replayed.replay_failure}"]
+            silent = [f"{run.id} {run.run_id} doesn't answer"]
+            return (failed if replayed.replay_failure else []) + ([] if await _answers(client, run) else silent)
+
+    runs = [run async for run in client.list_workflows('WorkflowType = "Onboarding"')]
+    return [sentence for found in await asyncio.gather(*map(look, runs)) for sentence in found]
+
+
+async def _answers(client: Client, run: WorkflowExecution) -> bool:
+    handle = client.get_workflow_handle(run.id, run_id=run.run_id)
+    for _ in range(ATTEMPTS):
+        try:
+            await asyncio.wait_for(handle.query("status"), ANSWERS_WITHIN_S)
+        except (RPCError, TimeoutError, WorkflowQueryFailedError):
+            await asyncio.sleep(1)
+        else:
+            return True
+    return False

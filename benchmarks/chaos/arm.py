@@ -1,0 +1,155 @@
+"""One arm of a run: a stack with three workers, clients that play their stories, and a storm of kills over both."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import aiohttp
+
+from benchmarks.chaos import afterwards, kept
+from benchmarks.chaos.client import Client
+from benchmarks.chaos.compare import Findings, compare
+from benchmarks.chaos.schedule import WORKERS, schedule
+from benchmarks.chaos.storm import Storm
+from benchmarks.chaos.story import Story, stories
+from benchmarks.chaos.told import Told
+from domain.nit import without_check_digit
+from infra.dian_simulator.person import Person
+from infra.embedded import modules
+from infra.embedded.part import PARTS, module
+from infra.embedded.stack import Stack
+from infra.embedded.supervise import Supervised
+from starters.cli.common import port_to
+from starters.cli.stack import embedded
+from workers import adapters
+from workers.settings import load
+from workers.temporal import connect
+
+AT_ONCE = 16
+"""Companies under way at once: what two cores carry."""
+DIAN_FAULTS = ("timeout", "slow", "html_503", "reset")
+"""Answers that never come though DIAN took the call, come after twice the time-out, are no answer, break off."""
+FAULTS_EACH = 0.1
+"""Of each kind, by company."""
+WORKER_SETTINGS = {"DSE_MANDATED_WAIT": "PT2S", "DSE_DIAN_TIMEOUT": "PT1S", "DSE_DIAN_PER_SECOND": "50"}
+LIMIT_S, LIMIT_EACH_S = 180, 6
+"""A run that takes longer has lost somebody."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    told: Told
+    found: Findings
+    kills: Counter[str]
+    moments: list[float]
+
+
+async def play(arm: str, count: int, kills: int, seed: int) -> Ended:
+    """`proof`, or `control`: the same with the effects' keys switched off."""
+    folder = Path(tempfile.mkdtemp(prefix=f"dse-chaos-{arm}-"))
+    os.environ["DSE_DATA"] = str(folder)
+    try:
+        async with embedded(
+            folder, durable=False, quiet=True, parts=[each for each in PARTS if each != "worker"]
+        ) as stack, _workers(stack, arm, seed) as workers:
+            return await _played(arm, stack, workers, stories(seed, count), kills, seed)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _played(
+    arm: str, stack: Stack, workers: dict[str, Supervised], chosen: Sequence[Story], kills: int, seed: int
+) -> Ended:
+    told = Told()
+    total = sum(len(story.stages) for story in chosen)
+    parts: dict[str, Supervised] = {**workers, **{str(name): part for name, part in stack.parts.items()}}
+    storm = Storm(parts, lambda: told.stages_done / total)
+    await _disturb_dian(stack, len(chosen))
+    async with asyncio.timeout(LIMIT_S + LIMIT_EACH_S * len(chosen)):
+        async with asyncio.TaskGroup() as both:
+            both.create_task(storm.rage(schedule(seed, kills)))
+            both.create_task(_all_clients(stack, chosen, told))
+    moments = list(storm.moments)
+    ill = await _unwell(storm, parts) if arm == "proof" else []
+    at = stack.addresses
+    assert at.postgres is not None
+    assert at.s3 is not None
+    assert at.mail is not None
+    found = compare(chosen, told, await kept.records(at.postgres), kept.outside(at.s3, Path(at.mail.folder)))
+    found.lost += ill
+    struck = Counter(f"after a commit {file.name.partition('-')[0]}" for file in (stack.data / "struck").iterdir())
+    return Ended(told, found, storm.kills + struck, moments)
+
+
+async def _unwell(storm: Storm, parts: dict[str, Supervised]) -> list[str]:
+    """With nothing cached: the workers are killed once more."""
+    for name in WORKERS:
+        await storm.strike(name)
+    for part in parts.values():
+        await part.ready.wait()
+    return await afterwards.unwell(await connect(load()))
+
+
+async def _all_clients(stack: Stack, chosen: Sequence[Story], told: Told) -> None:
+    """So many at once; whoever fails for good is left behind, and counted as lost by the ledgers."""
+    free = asyncio.Semaphore(AT_ONCE)
+    settings = load()
+    port = await port_to(settings)
+    dian = stack.addresses.dian
+    assert dian is not None
+    async with AsyncExitStack() as opened:
+        documents = await opened.enter_async_context(adapters.documents(settings))
+
+        async def one(story: Story) -> None:
+            async with free, Person(dian.admin, without_check_digit(story.nit)) as person:
+                await Client(story, port, documents, person, told).play()
+
+        async with asyncio.TaskGroup() as clients:
+            for story in chosen:
+                clients.create_task(one(story))
+
+
+@asynccontextmanager
+async def _workers(stack: Stack, arm: str, seed: int) -> AsyncIterator[dict[str, Supervised]]:
+    struck = stack.data / "struck"
+    struck.mkdir()
+    environment = {
+        **stack.environment,
+        **WORKER_SETTINGS,
+        "DSE_METRICS_ADDRESS": "",
+        "CHAOS_ARM": arm,
+        "CHAOS_SEED": str(seed),
+        "CHAOS_STRUCK": str(struck),
+    }
+    part = replace(modules.worker(environment), command=module("benchmarks.chaos.worker"))
+    workers = {}
+    for name in WORKERS:
+        logs = stack.data / "logs" / name
+        logs.mkdir()
+        workers[name] = Supervised(part, logs, lambda *_: None, lambda: None)
+    tasks = [asyncio.create_task(worker.run()) for worker in workers.values()]
+    try:
+        for worker in workers.values():
+            await worker.ready.wait()
+        yield workers
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for worker in workers.values():
+            worker.kill()
+
+
+async def _disturb_dian(stack: Stack, companies: int) -> None:
+    assert stack.addresses.dian is not None
+    async with aiohttp.ClientSession(raise_for_status=True) as session:
+        for name in DIAN_FAULTS:
+            fault = {"name": name, "count": max(1, round(FAULTS_EACH * companies))}
+            async with session.post(f"{stack.addresses.dian.admin}/faults", json=fault):
+                pass

@@ -1,0 +1,28 @@
+"""The worker of a chaos run: the real one, on an unlucky store. `python -m benchmarks.chaos.worker`."""
+
+import asyncio
+import os
+import sys
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from benchmarks.chaos.store import Unkeyed, Unlucky
+from workers import compose
+from workers.settings import Settings, load
+from workers.worker import work
+
+
+def main() -> None:
+    seed, struck = int(os.environ["CHAOS_SEED"]), Path(os.environ["CHAOS_STRUCK"])
+    store = Unkeyed if os.environ["CHAOS_ARM"] == "control" else Unlucky
+
+    def composing(settings: Settings) -> AbstractAsyncContextManager[compose.Effects]:
+        return compose.effects(settings, lambda pool: store(pool, seed, struck))
+
+    asyncio.run(work(load(), make_current=True, composing=composing))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
