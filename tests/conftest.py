@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.skipping"]
 HERE = Path(__file__).parent
 
 
