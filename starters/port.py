@@ -71,6 +71,22 @@ class Port:
 
     async def start(self, start: Start) -> Started:
         """Starts it, or finds the one that runs. Raises Refusal if the company is ready or another partner's."""
+        handle, minted = await self.launch(start)
+        nit = minted.nit or ""
+        status = await self._begun(handle, nit)
+        if status.onboarding_id == minted.onboarding_id:
+            return Started(status, _entry_notices(status))
+        if status.partner != (minted.partner or "direct"):
+            raise Refusal(Code.ALREADY_IN_PROGRESS)
+        if status.step == "cancelled":
+            raise Refusal(Code.CANCELLING)
+        notices = [Reason.of(Code.RUNNING_ALREADY)]
+        if status.name != " ".join((minted.name or "").split()):
+            notices.append(Reason.of(Code.NAME_DIFFERS))
+        return Started(status, (*notices, *_entry_notices(status)))
+
+    async def launch(self, start: Start) -> tuple[WorkflowHandle[Any, Any], Start]:
+        """Asks for it and no more: whether it is legal turns out later. Also the start as it was sent."""
         nit, _ = checked_start(start)
         minted = start.model_copy(update={"nit": nit, "onboarding_id": str(uuid4())})
         handle = await self._answer(
@@ -91,17 +107,7 @@ class Port:
                 rpc_timeout=timedelta(seconds=PATIENCE),
             )
         )
-        status = await self._begun(handle, nit)
-        if status.onboarding_id == minted.onboarding_id:
-            return Started(status, _entry_notices(status))
-        if status.partner != (minted.partner or "direct"):
-            raise Refusal(Code.ALREADY_IN_PROGRESS)
-        if status.step == "cancelled":
-            raise Refusal(Code.CANCELLING)
-        notices = [Reason.of(Code.RUNNING_ALREADY)]
-        if status.name != " ".join((minted.name or "").split()):
-            notices.append(Reason.of(Code.NAME_DIFFERS))
-        return Started(status, (*notices, *_entry_notices(status)))
+        return handle, minted
 
     async def _begun(self, handle: WorkflowHandle[Any, Any], nit: str) -> Status:
         """The status once the records have been asked. Raises Refusal if they say that this start isn't legal."""
@@ -139,22 +145,23 @@ class Port:
                     result_type=Outcome,
                 )
             )
-            return await asyncio.wait_for(update.result(), OUTCOME)
+            return await self._accepted(update.result(), within=OUTCOME)
         except WorkflowUpdateFailedError as error:
             if isinstance(error.cause, ApplicationError) and error.cause.type in set(Code):
                 raise Refused(error.cause) from None
             raise Refusal(Code.NOT_LEGAL_HERE, given="closed", step="", right="—") from None
 
-    async def _accepted(self, starting: Awaitable[T]) -> T:
+    async def _accepted(self, asking: Awaitable[T], within: float = PATIENCE) -> T:
+        """What an update answers. It may still be done if this raises: to be repeated with the same id."""
         try:
-            return await self._answer(starting)
-        except WorkflowUpdateRPCTimeoutOrCancelledError:
-            raise self._no_worker() from None
+            return await self._answer(asking, within=within)
+        except WorkflowUpdateRPCTimeoutOrCancelledError:  # what the SDK makes of running out of time
+            raise await self._who_is_away() from None
 
     async def status(self, nit: str) -> Status:
         """What the workflow knows; also of one that has ended, while Temporal keeps it."""
         try:
-            status: Status = await self._answer(self.handle(nit).query("status", result_type=Status), worker=True)
+            status: Status = await self._answer(self.handle(nit).query("status", result_type=Status))
         except WorkflowQueryFailedError:
             raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None
         return status
@@ -172,10 +179,11 @@ class Port:
         history = await self._answer(self.handle(nit).fetch_history())
         return len(history.events), sum(event.ByteSize() for event in history.events)
 
-    async def _answer(self, asking: Awaitable[T], *, worker: bool = False) -> T:
+    async def _answer(self, asking: Awaitable[T], *, within: float = PATIENCE) -> T:
         """The server's answer. Raises Unavailable for a part that is away, Refusal if there is no such onboarding."""
         try:
-            return await asyncio.wait_for(asking, PATIENCE)
+            async with asyncio.timeout(within):
+                return await asking
         except TimeoutError:
             raise await self._who_is_away() from None
         except RPCError as error:

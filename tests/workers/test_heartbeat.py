@@ -27,10 +27,10 @@ class Under(ActivityInboundInterceptor):
         return "done"
 
 
-async def perform(enough: asyncio.Event, beats: list[Sequence[Any]], timeout: timedelta | None) -> Any:
+async def perform(enough: asyncio.Event, beats: list[Sequence[Any]], patience: timedelta | None) -> Any:
     """The activity with its interceptor; each beat is noted, and the third is enough."""
     environment = ActivityEnvironment()
-    environment.info = replace(environment.info, heartbeat_timeout=timeout)
+    environment.info = replace(environment.info, heartbeat_timeout=patience)
 
     def beat(*details: Any) -> None:
         beats.append(details)
