@@ -5,7 +5,7 @@ import base64
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import boto3
@@ -19,6 +19,7 @@ THREADS = 8
 """boto3 blocks: it has threads of its own, so that neither the worker's loop nor its threads wait for S3."""
 _MISSING = frozenset({"404", "NoSuchKey", "InvalidRequest", "InvalidArgument", "KeyTooLongError"})
 """No such object, or a name that no object can have. (A missing bucket concerns everybody.)"""
+_THERE_MEANWHILE = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 T = TypeVar("T")
 
 
@@ -70,16 +71,23 @@ class Documents:
     def _put(self, key: str, data: bytes, content_type: str) -> Stored:
         digest = hashlib.sha256(data)
         stored = Stored(digest.hexdigest(), len(data))
-        if self._look(key) == stored:
+        there = self._look(key)
+        if there == stored:
             return stored
-        self._s3.put_object(
-            Bucket=self._bucket,
-            Key=key,
-            Body=data,
-            ContentType=content_type,
-            ChecksumSHA256=base64.b64encode(digest.digest()).decode(),  # the store refuses other bytes
-            Metadata={"sha256": stored.sha256},
-        )
+        condition: dict[str, Any] = {} if there else {"IfNoneMatch": "*"}  # a repetition whose first answer was lost
+        try:
+            self._s3.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=data,
+                ContentType=content_type,
+                ChecksumSHA256=base64.b64encode(digest.digest()).decode(),  # the store refuses other bytes
+                Metadata={"sha256": stored.sha256},
+                **condition,
+            )
+        except ClientError as error:
+            if _code(error) not in _THERE_MEANWHILE:
+                raise
         if self._look(key) != stored:
             raise AwayError("documents", "not stored as sent")
         return stored

@@ -56,6 +56,7 @@ _LISTING = """
                 AND later.started_at > this.started_at
         )
     ORDER BY due_at NULLS LAST, since, nit
+    LIMIT $7
 """
 _TIMELINE = """
     SELECT seq, at, name, actor, verified, channel, reason, before, after FROM dse.timeline
@@ -150,9 +151,10 @@ class Reading:
         waiting_on: str | None = None,
         overdue: bool = False,
         held: bool = False,
+        most: int | None = None,
     ) -> list[ListRow]:
-        """Every company's open onboarding that fits, by due date, those without one last."""
-        rows = await self._all(_LISTING, environment, now, step, waiting_on, overdue, held)
+        """Every company's open onboarding that fits, by due date, those without one last; at most so many."""
+        rows = await self._all(_LISTING, environment, now, step, waiting_on, overdue, held, most)
         return [ListRow(**{**row, "blocked": _blocked(row["blocked"])}) for row in rows]
 
     async def timeline(self, environment: str, nit: str) -> list[Event]:

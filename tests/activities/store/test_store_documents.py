@@ -25,8 +25,7 @@ async def test_what_is_put_can_be_got(documents: Documents) -> None:
     assert await documents.get(key, most=100, sha256=SHA256) == DATA
 
 
-async def test_the_same_bytes_are_written_once(documents: Documents, s3: S3) -> None:
-    key = new_key()
+async def versions(s3: S3, key: str) -> int:
     client = boto3.client(
         "s3",
         endpoint_url=s3.endpoint,
@@ -34,16 +33,24 @@ async def test_the_same_bytes_are_written_once(documents: Documents, s3: S3) -> 
         aws_secret_access_key=s3.secret_key,
         region_name="us-east-1",
     )
+    listed = await asyncio.to_thread(client.list_object_versions, Bucket=s3.bucket, Prefix=key)
+    return len(listed["Versions"])
 
-    async def versions() -> int:
-        listed = await asyncio.to_thread(client.list_object_versions, Bucket=s3.bucket, Prefix=key)
-        return len(listed["Versions"])
 
+async def test_the_same_bytes_are_written_once(documents: Documents, s3: S3) -> None:
+    key = new_key()
     await documents.put(key, DATA)
     await documents.put(key, DATA)
-    assert await versions() == 1
+    assert await versions(s3, key) == 1
     await documents.put(key, DATA + b"!")
-    assert await versions() == 2
+    assert await versions(s3, key) == 2
+
+
+async def test_the_same_bytes_written_at_once_by_several_are_stored_once(documents: Documents, s3: S3) -> None:
+    key = new_key()
+    stored = await asyncio.gather(*(documents.put(key, DATA) for _ in range(8)))
+    assert len(set(stored)) == 1
+    assert await versions(s3, key) == 1
 
 
 async def test_no_more_than_asked_for_is_read(documents: Documents) -> None:
