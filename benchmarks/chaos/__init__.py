@@ -8,6 +8,7 @@ import time
 from typing import Annotated, Any
 
 import typer
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from benchmarks.chaos.arm import Ended, play
 from benchmarks.room import refuse_without_room
@@ -28,6 +29,7 @@ def run(
     refuse_without_room(DISK_MB + DISK_EACH_MB * n, MEMORY_MB)
     for name in [each for each in os.environ if each.startswith(("DSE_", "TEMPORAL_")) and each != "DSE_PG_BIN"]:
         del os.environ[name]  # a throw-away run touches nothing that these point at
+    _hush()
     begun = time.monotonic()
     _say(f"{n} onboardings, {kills} kills, seed {seed}")
     proof = asyncio.run(play("proof", n, kills, seed))
@@ -66,6 +68,13 @@ def _report(n: int, seed: int, proof: Ended, control: Ended, wall_s: float) -> d
         "seed": seed,
         "wall_s": round(wall_s, 1),
     }
+
+
+def _hush() -> None:
+    """The SDK warns of each call that it repeats: here they are the point."""
+    levels = TelemetryFilter(core_level="ERROR", other_level="ERROR").formatted()
+    quiet = TelemetryConfig(logging=LoggingConfig(filter=levels))
+    Runtime.set_default(Runtime(telemetry=quiet), error_if_already_set=False)
 
 
 def _say(sentence: str) -> None:

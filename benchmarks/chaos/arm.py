@@ -55,9 +55,10 @@ async def play(arm: str, count: int, kills: int, seed: int) -> Ended:
     folder = Path(tempfile.mkdtemp(prefix=f"dse-chaos-{arm}-"))
     os.environ["DSE_DATA"] = str(folder)
     try:
-        async with embedded(
-            folder, durable=False, quiet=True, parts=[each for each in PARTS if each != "worker"]
-        ) as stack, _workers(stack, arm, seed) as workers:
+        async with (
+            embedded(folder, durable=False, quiet=True, parts=[each for each in PARTS if each != "worker"]) as stack,
+            _workers(stack, arm, seed) as workers,
+        ):
             return await _played(arm, stack, workers, stories(seed, count), kills, seed)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
