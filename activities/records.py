@@ -61,7 +61,7 @@ class Bookkeeping:
     def _mails(self, given: Record) -> list[OutgoingMail]:
         return [
             OutgoingMail(
-                message_id=message_id(given.onboarding_id, mail.number, self._outbox.domain),
+                message_id=message_id(given.onboarding_id, mail.key, self._outbox.domain),
                 kind=mail.kind,
                 recipient=given.contact.email,
                 subject=subject(mail),

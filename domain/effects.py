@@ -101,6 +101,10 @@ class Record(Identity):
     """What the records should know: events since the last record, documents, and the projection of the step."""
 
     version: int
+    fence: int = 0
+    """Of two that tell the same events otherwise the one with the higher fence is right: see ADR 8."""
+    seq: int = 0
+    """The last event's; what the records hold beyond it was told by a workflow task that never became history."""
     name: str
     contact: Contact
     partner: str

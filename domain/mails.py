@@ -1,5 +1,7 @@
 """Which mails events cause, and their words. One rule: the turn passed to the company; besides, the good news."""
 
+import hashlib
+
 from domain.reasons import Reason
 from domain.state import State
 from domain.steps import WaitsOn, current_step, waits_on
@@ -10,12 +12,21 @@ TURN, GRANTED, READY, CANCELLED = "turn", "certificate_granted", "ready", "cance
 
 
 class Mail(Value):
-    """One mail to the company's contact; sent once per number, which is its event's."""
+    """One mail to the company's contact; sent once per key."""
 
     number: int
+    """Its event's."""
+    place: int = 0
+    """How many mails went before it."""
     kind: str
     step: str
     notes: tuple[Reason, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others of its onboarding: its place and what it says, in whatever order that came."""
+        said = "/".join([self.kind, self.step, *(note.code for note in self.notes)])
+        return f"{self.place}-{hashlib.sha256(said.encode()).hexdigest()[:4]}"
 
 
 def mails(state: State) -> tuple[Mail, ...]:
@@ -28,7 +39,7 @@ def mails(state: State) -> tuple[Mail, ...]:
     ]
     if state.turn > state.turn_mailed and waits_on(state) == WaitsOn.COMPANY and state.held is None:
         found.append(Mail(number=state.turn, kind=TURN, step=step, notes=state.notes))
-    return tuple(found)
+    return tuple(mail.model_copy(update={"place": state.mailed + index}) for index, mail in enumerate(found))
 
 
 def subject(mail: Mail) -> str:

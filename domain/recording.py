@@ -27,7 +27,7 @@ _CHANGING_DOCUMENTS = frozenset(
 """Only a record of one of these carries documents: they would swell every history."""
 
 
-def record_of(state: State, now: datetime) -> Record:
+def record_of(state: State, now: datetime, fence: int) -> Record:
     """Everything since the last record, and the projection of where it stands."""
     step, waits = current_step(state), waits_on(state)
     documents = any(event.name in _CHANGING_DOCUMENTS for event in state.events)
@@ -36,6 +36,8 @@ def record_of(state: State, now: datetime) -> Record:
         nit=state.nit,
         onboarding_id=state.onboarding_id,
         version=state.version,
+        fence=fence,
+        seq=state.seq,
         name=state.name,
         contact=state.contact,
         partner=state.partner,
@@ -63,7 +65,10 @@ def record_of(state: State, now: datetime) -> Record:
 def recorded(state: State, sent: Record, answer: Recorded) -> State:
     """The events told are on record; due dates count if the row is still the one they were asked for."""
     told = sent.events[-1].seq if sent.events else 0
-    known: Known = {"events": tuple(event for event in state.events if event.seq > told)}
+    known: Known = {
+        "events": tuple(event for event in state.events if event.seq > told),
+        "mailed": state.mailed + len(sent.mails),
+    }
     if turns := [mail.number for mail in sent.mails if mail.kind == TURN]:
         known["turn_mailed"] = turns[-1]
     if state.counted_from == sent.counted_from and state.held is None:

@@ -161,6 +161,8 @@ class State(Value):
 
     # book-keeping
     version: int = 0
+    fence: int = 0
+    """The length of all former runs' histories: what a later run tells counts more than what an earlier one told."""
     since: datetime
     paused: timedelta = timedelta(0)
     """How long this row was on hold: due dates don't count it."""
@@ -179,6 +181,8 @@ class State(Value):
     """The event with which the turn last passed to the company."""
     turn_mailed: int = 0
     """The last turn that the company was mailed about."""
+    mailed: int = 0
+    """How many mails were told to the records."""
     events: tuple[Event, ...] = ()
     """Those not yet recorded."""
     message_ids: tuple[str, ...] = ()

@@ -20,8 +20,6 @@ class Heartbeat(Interceptor):
 
 class _Beating(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        if activity.info().heartbeat_timeout is None:  # a local one: its worker's workflow task stands for it
-            return await super().execute_activity(input)
         beating = asyncio.create_task(_beat())
         try:
             return await super().execute_activity(input)

@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     mail_from: str = "dse@proveedor.example"
     metrics_address: str = ""
     build_id: str = ""
-    """This worker's version in its deployment; without one it takes no part in versioning."""
+    """This worker's version in its deployment; without one its version is named by what is replayed."""
     temporal_address: str = Field(default="", validation_alias="TEMPORAL_ADDRESS")
     temporal_namespace: str = Field(default="default", validation_alias="TEMPORAL_NAMESPACE")
 

@@ -8,15 +8,13 @@ import sys
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
-from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.client import Client
-from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from workers import compose, logs
+from workers import compose, logs, versions
 from workers.heartbeat import BEAT, Heartbeat
 from workers.settings import Settings, SettingsError, load
 from workers.temporal import connect
@@ -24,9 +22,17 @@ from workflows.handlers import Guard
 from workflows.onboarding import OnboardingWorkflow
 from workflows.policies import DIAN_TASK_QUEUE, TASK_QUEUE
 
-DEPLOYMENT = "dse"
 GRACE = timedelta(seconds=70)
 """Above DIAN's own 65 s: a call under way is not thrown away by a deploy."""
+STICKY = timedelta(seconds=3)
+"""How long a workflow's next task waits for the worker that has it cached, which may be dead; then any replays it."""
+CACHED = 500
+"""Onboardings that a worker keeps in memory; any other is replayed when it wakes (`docs/performance.md`)."""
+TASKS_AT_ONCE = 8
+"""Workflow tasks under way. With more, a burst keeps its next tasks waiting beyond STICKY, and each replay adds to it
+(`docs/performance.md`)."""
+EFFECTS_AT_ONCE = 50
+"""Most of them wait for others; reading letters has a limit of its own."""
 CALLS_AT_ONCE = 10
 """Calls to DIAN that one worker has under way at most."""
 log = logging.getLogger("dse.worker")
@@ -45,7 +51,7 @@ async def work(
     stopped = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)
-    build_id = settings.build_id or ("dev" if make_current else "")
+    version = versions.build_id(settings)
     async with AsyncExitStack() as opened:
         effects = await opened.enter_async_context(composing(settings))
         client = await _connected(settings, stopped)
@@ -61,16 +67,18 @@ async def work(
                 max_heartbeat_throttle_interval=BEAT,
                 workflow_runner=workflow_runner(),
                 graceful_shutdown_timeout=GRACE,
-                max_concurrent_activities=CALLS_AT_ONCE if at_dian else 50,
+                sticky_queue_schedule_to_start_timeout=STICKY,
+                max_cached_workflows=CACHED,
+                max_concurrent_workflow_tasks=TASKS_AT_ONCE,
+                max_concurrent_activities=CALLS_AT_ONCE if at_dian else EFFECTS_AT_ONCE,
                 max_task_queue_activities_per_second=settings.dian_per_second if at_dian else None,
-                deployment_config=_deployment(build_id),
+                deployment_config=versions.deployment(version),
             )
             workers.append(await opened.enter_async_context(worker))
-        if make_current:
-            await _make_current(client, settings.temporal_namespace, build_id)
+        await versions.take_part(client, settings, make_current=make_current)
         sender = asyncio.create_task(effects.outbox.keep_sending())
         opened.callback(sender.cancel)
-        log.info("worker ready", extra={"task_queue": TASK_QUEUE, "environment": settings.environment})
+        log.info("worker ready", extra={"environment": settings.environment, "build_id": version})
         await stopped.wait()
         log.info("worker stopping")
         await asyncio.gather(*(worker.shutdown() for worker in workers))
@@ -103,36 +111,10 @@ def _metrics(settings: Settings) -> PrometheusConfig | None:
     )
 
 
-def _deployment(build_id: str) -> WorkerDeploymentConfig | None:
-    """Only a worker with a build id takes part in versioning; an onboarding moves to the current version by itself."""
-    if not build_id:
-        return None
-    return WorkerDeploymentConfig(
-        version=WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=build_id),
-        use_worker_versioning=True,
-        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
-    )
-
-
-async def _make_current(client: Client, namespace: str, build_id: str) -> None:
-    """The server knows a version only once its worker has polled: asked again until it does."""
-    request = SetWorkerDeploymentCurrentVersionRequest(
-        namespace=namespace, deployment_name=DEPLOYMENT, build_id=build_id, identity=client.identity
-    )
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                await client.workflow_service.set_worker_deployment_current_version(request)
-                log.info("version is current", extra={"build_id": build_id})
-                return
-            except RPCError:
-                await asyncio.sleep(0.5)
-
-
 def run() -> None:
     """A process that ran a Temporal worker can die at interpreter exit: it leaves before that."""
     try:
-        asyncio.run(work(load()))
+        asyncio.run(work(load(), make_current="--make-current" in sys.argv))
         code = 0
     except SettingsError as error:
         print(f"dse: {error}", file=sys.stderr)

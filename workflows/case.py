@@ -17,6 +17,7 @@ from domain.status import Status, status
 from domain.steps import Step, current_step
 from domain.texts_es import ROW_TITLES
 from workflows import cards, policies
+from workflows.alarms import Alarms
 from workflows.refusals import refused
 
 
@@ -33,6 +34,7 @@ class Case:
         """The effect that didn't answer when it was first tried."""
         self._records_away = False
         """The records didn't answer within a workflow task."""
+        self._alarms = Alarms()
         self.state = state
 
     @property
@@ -47,6 +49,15 @@ class Case:
     @property
     def step(self) -> Step:
         return current_step(self._state)
+
+    @property
+    def _fence(self) -> int:
+        """Grows with every workflow task, a repeated one's too, and from run to run."""
+        return self._state.fence + workflow.info().get_current_history_length()
+
+    def carried(self) -> State:
+        """The state as the next run takes it over."""
+        return self._state.model_copy(update={"fence": self._fence})
 
     def status(self) -> Status:
         return status(self._state, workflow.now())
@@ -141,8 +152,11 @@ class Case:
         )
 
     async def _record(self) -> None:
-        """Tells the records: first within the workflow task, which costs one event; if that fails, by an activity."""
-        sent = recording.record_of(self._state, workflow.now())
+        """Tells the records: first within the workflow task, which costs one event; if that fails, by an activity.
+
+        A task may be repeated with what came meanwhile in front: it then tells otherwise, behind a higher fence.
+        """
+        sent = recording.record_of(self._state, workflow.now(), self._fence)
         call = Call(effects.RECORD, sent)
         try:
             if self._records_away:
@@ -168,13 +182,10 @@ class Case:
         """Until something is said, or until time alone changes something."""
         if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
             raise ContinueAsNew
-        seen = self._state
-        with suppress(TimeoutError):
-            await workflow.wait_condition(
-                lambda: self._state is not seen,
-                timeout=_until(looks.next_alarm(seen)),
-                timeout_summary=ROW_TITLES[self.step],
-            )
+        seen, alarm, rung = self._state, looks.next_alarm(self._state), self._alarms.rung
+        if alarm is not None:
+            self._alarms.wake_by(alarm, ROW_TITLES[self.step])
+        await workflow.wait_condition(lambda: self._state is not seen or self._alarms.rung != rung)
 
     def _publish(self) -> None:
         """Search attributes, in one call, when what they say has changed."""

@@ -67,7 +67,7 @@ class OnboardingWorkflow:
             except asyncio.CancelledError:  # Temporal's own Cancel does what our `cancel` does
                 self.cancel_asked_by_temporal()
             except ContinueAsNew:
-                workflow.continue_as_new(Start(carried=self.case.state))
+                workflow.continue_as_new(Start(carried=self.case.carried()))
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.case.status()
 

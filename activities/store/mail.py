@@ -30,9 +30,9 @@ class OutgoingMail(Value):
     body: str
 
 
-def message_id(onboarding_id: str, number: int, domain: str) -> str:
+def message_id(onboarding_id: str, key: str, domain: str) -> str:
     """One per onboarding and mail. Whatever an onboarding is called, the id is one token."""
-    return f"<{quote(onboarding_id, safe='')}.{number}@{domain}>"
+    return f"<{quote(onboarding_id, safe='')}.{key}@{domain}>"
 
 
 class Mailer:

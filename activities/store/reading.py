@@ -59,7 +59,7 @@ _LISTING = """
     LIMIT $7
 """
 _TIMELINE = """
-    SELECT seq, at, name, actor, verified, channel, reason, before, after FROM dse.timeline
+    SELECT seq, at, name, actor, verified, channel, reason, before, after FROM dse.happened
     WHERE onboarding_id = (
         SELECT onboarding_id FROM dse.onboarding
         WHERE environment = $1 AND nit = $2

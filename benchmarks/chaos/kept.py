@@ -16,7 +16,7 @@ from infra.embedded.addresses import S3
 MAILED_WITHIN_S = 180.0
 _TIMELINE = """
     SELECT onboarding_id, seq, at, name, actor, verified, channel, reason, before, after
-    FROM dse.timeline ORDER BY onboarding_id, seq
+    FROM dse.happened ORDER BY onboarding_id, seq
 """
 _UNSENT = "SELECT count(*) FROM dse.mail WHERE sent_at IS NULL"
 

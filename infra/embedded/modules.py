@@ -34,5 +34,6 @@ def mail(data: Path, ports: dict[str, int]) -> Part:
 
 
 def worker(environment: Mapping[str, str]) -> Part:
-    command = module("workers.worker")
+    """It makes its version current each time: what this folder's onboardings go on with is the code at hand."""
+    command = module("workers.worker", "--make-current")
     return Part(name="worker", command=command, ready="worker ready", environment=environment)

@@ -201,10 +201,9 @@ class _Company:
                 await asyncio.sleep(0.05)
 
     async def _acts_at_dian(self) -> None:
-        await self._person.does("enable")
-        await self._command(TickAct(act="enable"))
-        await self._person.does("request")
-        await self._command(TickAct(act="request"))
+        for act in ("enable", "request"):
+            await self._person.does(act)
+        await asyncio.gather(*(self._command(TickAct(act=act)) for act in ("enable", "request")))
         await self._until(Step.PREFIX_ASSOCIATION)
         await self._person.does("associate")
         await self._port.signal(NIT, PrefixesAssociated())

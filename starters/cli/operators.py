@@ -74,6 +74,7 @@ def list_(
     waiting_on: Annotated[str | None, typer.Option("--waiting-on", help="company, us, dian or operator.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue")] = False,
     held: Annotated[bool, typer.Option("--held")] = False,
+    first: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     as_json: Json = False,
 ) -> None:
     """The onboardings under way, by due date."""
@@ -87,6 +88,7 @@ def list_(
                 waiting_on=waiting_on,
                 overdue=overdue,
                 held=held,
+                most=first,
             )
             return [row.model_dump(mode="json") for row in rows]
 

@@ -105,7 +105,7 @@ def operated(state: State, name: str, at: datetime | None = None, **given: Any) 
 
 
 def record(state: State, at: datetime | None = None) -> effects.Record:
-    return recording.record_of(state, at or state.since)
+    return recording.record_of(state, at or state.since, fence=state.version)
 
 
 def undo_of(given: effects.GrantCertificate | effects.ClaimVoucherType) -> Undo:

@@ -14,10 +14,12 @@ from activities.certificate import Certificate
 from activities.records import Bookkeeping
 from activities.store.pool import Pool
 from activities.store.reading import Reading
+from domain import recording
 from domain.begin import Recalled
 from domain.effects import Record
 from domain.fields import BOGOTA
 from domain.reasons import Code
+from domain.rules import unreadable
 from domain.state import Blocked, State
 from domain.status import status
 from tests.activities.company import MONDAY, PERSON, Company, closed, operated, record, told, undo_of
@@ -65,6 +67,34 @@ async def test_told_at_the_same_time_counts_once(bookkeeping: Bookkeeping, readi
     final = await reading.final_status(company.environment, company.nit)
     assert final is not None
     assert (final.step, final.closed) == ("cancelled", "cancelled")
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in order", "the first lands late"])
+async def test_what_a_repeated_workflow_task_tells_otherwise_is_what_happened(
+    bookkeeping: Bookkeeping, reading: Reading, pool: Pool, late: bool
+) -> None:
+    """The first told of invoicing and of a hold; repeated, it found a signal in front, and no hold."""
+    company = Company()
+    begun = company.begun()
+    first = operated(told(begun, "electronic_invoicing_completed"), "hold")
+    again = told(unreadable(begun, "nobody", b"", "0" * 64, begun.since), "electronic_invoicing_completed")
+    tellings = [recording.record_of(first, first.since, fence=10), recording.record_of(again, again.since, fence=13)]
+    for each in reversed(tellings) if late else tellings:
+        await bookkeeping.record(each)
+    assert await reading.timeline(company.environment, company.nit) == list(again.events)
+    assert (
+        await pool.fetchval("SELECT held FROM dse.onboarding WHERE onboarding_id = $1", company.onboarding_id) is False
+    )
+
+
+async def test_a_mail_told_again_behind_another_event_is_the_same_mail(bookkeeping: Bookkeeping, pool: Pool) -> None:
+    company = Company()
+    begun = company.begun()
+    again = unreadable(begun, "nobody", b"", "0" * 64, begun.since)
+    moved = again.model_copy(update={"turn": again.seq})
+    for number, state in enumerate((begun, moved)):
+        await bookkeeping.record(recording.record_of(state, state.since, fence=10 + number))
+    assert await pool.fetchval("SELECT count(*) FROM dse.mail WHERE onboarding_id = $1", company.onboarding_id) == 1
 
 
 async def test_the_story_is_told_as_it_was(pool: Pool, bookkeeping: Bookkeeping, reading: Reading) -> None:
@@ -150,6 +180,7 @@ async def test_the_work_list_is_sorted_and_filtered(bookkeeping: Bookkeeping, re
         return [row.nit for row in await reading.listing("produccion", now=MONDAY, **by)]
 
     assert await listed() == [first.nit, second.nit, blocked.nit, held.nit]
+    assert await listed(most=2) == [first.nit, second.nit]
     assert await listed(held=True) == [held.nit]
     assert await listed(overdue=True) == [first.nit]
     assert await listed(waiting_on="operator") == [blocked.nit]

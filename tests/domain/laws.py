@@ -66,7 +66,7 @@ def everything_can_be_told(world: World) -> None:
     state = world.state
     shown = status(state, world.now)
     assert Status.model_validate_json(shown.model_dump_json()) == shown
-    sent = recording.record_of(state, world.now)
+    sent = recording.record_of(state, world.now, fence=state.version)
     assert type(sent).model_validate_json(sent.model_dump_json()) == sent
     for mail in sent.mails:
         assert subject(mail)

@@ -80,7 +80,7 @@ def test_a_hold_keeps_the_result_of_an_effect_under_way() -> None:
 
 def test_a_due_date_of_another_row_is_not_taken() -> None:
     world = begun()
-    sent = recording.record_of(world.state, world.now)
+    sent = recording.record_of(world.state, world.now, fence=world.state.version)
     world.now += timedelta(minutes=1)
     world.say(TickAct, act="associate")
     world.say(Hold)
@@ -91,7 +91,7 @@ def test_a_due_date_of_another_row_is_not_taken() -> None:
 
 def test_a_patience_asked_for_before_dian_denied_is_not_taken() -> None:
     world = said(lists())
-    sent = recording.record_of(world.state, world.now)
+    sent = recording.record_of(world.state, world.now, fence=world.state.version)
     world.answer = denies("401")
     world.forward(minutes=6)
     after = recording.recorded(world.state, sent, Recorded(patience_until=world.now))

@@ -112,7 +112,7 @@ def test_ready_is_closed_once_it_is_on_record() -> None:
         assert status(world.state, world.now).closed is None
         assert world.turn()
     assert status(world.state, world.now).closed is None
-    sent = recording.record_of(world.state, world.now)
+    sent = recording.record_of(world.state, world.now, fence=world.state.version)
     assert sent.closed is not None
     assert sent.closed.closed == "ready"
     world.settle()
@@ -145,7 +145,7 @@ def test_cancel_undoes_grant_and_claim_the_last_first_and_then_ends() -> None:
     assert world.state.undo == ()
     assert status(world.state, world.now).closed == "cancelled"
     assert all(each.void for each in documents(world.state))
-    assert recording.record_of(world.state, world.now).letter_revision == 0
+    assert recording.record_of(world.state, world.now, fence=world.state.version).letter_revision == 0
 
 
 def test_cancel_before_anything_was_done_undoes_nothing() -> None:
@@ -190,7 +190,7 @@ def test_a_record_that_failed_for_good_is_not_tried_again_until_retry() -> None:
     assert not recording.needs_record(world.state)  # a start that may yet be refused leaves no row
     world.settle()
     world.hear(ElectronicInvoicingCompleted)
-    call = calls.Call(RECORD, recording.record_of(world.state, world.now))
+    call = calls.Call(RECORD, recording.record_of(world.state, world.now, fence=world.state.version))
     world.fail(call)
     assert not recording.needs_record(world.state)
     world.say(Retry)

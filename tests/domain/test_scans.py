@@ -166,10 +166,10 @@ def test_a_verdict_on_another_scan_counts_for_nothing() -> None:
 def test_documents_go_on_record_with_what_changed_them_only() -> None:
     world = drive_to(begun(), Step.SIGNED_LETTER)
     world.hear(SignedLetterUploaded)
-    sent = recording.record_of(world.state, world.now)
+    sent = recording.record_of(world.state, world.now, fence=world.state.version)
     assert (len(sent.letters), len(sent.scans), sent.letter_revision) == (1, 1, 1)
     world.record()
-    sent = recording.record_of(world.state, world.now)
+    sent = recording.record_of(world.state, world.now, fence=world.state.version)
     assert (sent.letters, sent.scans, sent.representative) == ((), (), None)
 
 

@@ -102,7 +102,7 @@ class World(Outside):
         self.become(calls.failed(self.state, call, code, self.now))
 
     def record(self) -> None:
-        sent = recording.record_of(self.state, self.now)
+        sent = recording.record_of(self.state, self.now, fence=self.state.version)
         due, doubt = sent.counted_from + timedelta(days=3), sent.denied_since
         patience = doubt + timedelta(hours=4) if doubt is not None else None
         self.become(recording.recorded(self.state, sent, effects.Recorded(due_at=due, patience_until=patience)))

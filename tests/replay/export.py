@@ -1,47 +1,77 @@
-"""Writes the golden histories anew: `.venv/bin/python -m tests.replay.export`. Only for a change made on purpose."""
+"""Writes golden histories and their fingerprints anew: `.venv/bin/python -m tests.replay.export [NAME…]`.
+
+Only for a change made on purpose.
+"""
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any
+
+from temporalio.client import WorkflowHistory
 
 from domain.reasons import Code
+from tests.replay.fingerprint import fingerprint, kept
+from tests.replay.golden import HISTORIES, golden, written
+from tests.replay.unhurried import Unhurried
 from tests.workflows.company import Company
-from tests.workflows.effects import doubtful, dse_range, rejected
+from tests.workflows.effects import Effects, doubtful, dse_range, rejected
+from tests.workflows.forty_days import InMarch, forty_days
 from tests.workflows.rows import reach, say
-from tests.workflows.server import server, stage
-
-HISTORIES = Path(__file__).with_name("histories")
+from tests.workflows.server import Stage, server, stage
 
 
-async def whole_path(company: Company) -> None:
-    """Every row, a rejected scan, a doubtful one, the acts, several ranges, a refused claim."""
-    company.effects.verdicts[company.key("bad")] = rejected(Code.UNSIGNED)
-    company.effects.verdicts[company.key("doubtful")] = doubtful()
+async def demo(company: Company) -> None:
+    """The path of `./dse demo`: a scan that nobody signed, then the right one, the acts during the wait."""
+    company.effects.verdicts[company.key("unsigned")] = rejected(Code.UNSIGNED)
     await reach(company, "signed_letter")
-    await company.upload("bad")
+    await company.upload("unsigned")
     await company.until(lambda status: bool(status.requirements))
-    await company.upload("doubtful")
-    await company.at("letter_review")
-    await company.operate("review_signed_letter", decision="accept")
+    await company.upload()
+    await company.at("letter_accepted")
     await company.command("continue_onboarding")
     await company.rests("mandated_wait")
     for act in ("enable", "request"):
         await company.command("tick_act", act=act)
-    await reach(company, "prefix_sync")
-    company.effects.lists(dse_range(), dse_range("18764000000002", "DSB"))
-    await company.forward(minutes=20)
+    await company.forward(hours=3)
+    await company.rests("prefix_association")
+    company.effects.lists(dse_range())
+    await company.signal("prefixes_associated", {})
     await company.rests("voucher_type")
+    await company.configure()
+
+
+async def refused_scans(company: Company) -> None:
+    """Rejected by the check, accepted and deleted, rejected by a person in doubt; the next is accepted by one."""
+    company.effects.verdicts[company.key("stained")] = rejected(Code.CODE_UNREADABLE)
+    company.effects.verdicts[company.key("doubtful")] = company.effects.verdicts[company.key("better")] = doubtful()
+    await reach(company, "signed_letter")
+    await company.upload("stained")
+    await company.until(lambda status: bool(status.requirements))
+    await company.upload("deleted")
+    await company.at("letter_accepted")
+    await company.command("delete_signed_letter")
+    await company.upload("doubtful")
+    await company.at("letter_review")
+    await company.operate("review_signed_letter", decision="reject", code=Code.UNSIGNED)
+    await company.at("signed_letter")
+    await company.upload("better")
+    await company.at("letter_review")
+    await company.operate("review_signed_letter", decision="accept")
+    await reach(company, "ready")
+
+
+async def several_ranges(company: Company) -> None:
+    """Found at the first look; the one that is chosen first is taken already."""
+    company.effects.lists(dse_range(), dse_range("18764000000002", "DSB"))
+    await reach(company, "voucher_type")
     company.effects.refuse_claim = Code.RANGE_TAKEN
     await company.refused(company.configure(resolution="18764000000001"))
     company.effects.refuse_claim = None
     await company.configure(resolution="18764000000002")
 
 
-async def back_and_forth(company: Company) -> None:
+async def sent_back(company: Company) -> None:
     """Hold and resume, a corrected representative, ways back across grant and claim, an unreadable signal."""
     await reach(company, "letter_accepted")
     await company.operate("hold")
@@ -81,34 +111,69 @@ async def cancelled_by_temporal(company: Company) -> None:
     await company.handle.cancel()
 
 
+async def a_story_of_forty_days(company: Company) -> None:
+    """Three replaced letters, DIAN away for two days, a word too early, a hold, a corrected representative."""
+    await forty_days(company)
+
+
+async def left_behind(company: Company) -> None:
+    """So many events that Temporal suggests to begin a new history, in the middle of the mandated wait."""
+    await company.signal("nobody", {})
+    await reach(company, "mandated_wait")
+    await company.command("tick_act", act="enable", message_id="m-1")
+    await reach(company, "ready")
+
+
 PATHS: dict[str, tuple[str, Callable[[Company], Awaitable[None]]]] = {
-    "whole_path": ("900100001-1", whole_path),
-    "back_and_forth": ("900100002-9", back_and_forth),
+    "demo": ("900100001-1", demo),
+    "sent_back": ("900100002-9", sent_back),
     "away_and_blocked": ("900100003-6", away_and_blocked),
     "cancelled": ("900100004-3", cancelled),
     "cancelled_by_temporal": ("900100005-0", cancelled_by_temporal),
+    "refused_scans": ("900100006-8", refused_scans),
+    "several_ranges": ("900100007-5", several_ranges),
+    "forty_days": ("900100008-2", a_story_of_forty_days),
+    "continued_as_new": ("900100009-1", left_behind),
+    "carried_on": ("900100010-8", left_behind),
 }
+OUTSIDE: dict[str, type[Effects]] = {"forty_days": InMarch}
+FIRST_RUN, LAST_RUN = "continued_as_new", "carried_on"
+"""The run that ends by continue-as-new, and one that begins with what such a run carried on."""
+MANY = "limit.historyCount.suggestContinueAsNew=90"
 
 
-def without_place(told: Any) -> Any:
-    """Neither machine nor folders belong in a history that is kept."""
-    if isinstance(told, dict):
-        return {key: without_place(each) for key, each in told.items() if key not in ("identity", "stackTrace")}
-    return [without_place(each) for each in told] if isinstance(told, list) else told
+async def played(ready: Stage, name: str) -> WorkflowHistory:
+    """The path gone by today's code; one that is left behind, on a server to which its events are many."""
+    if name not in (FIRST_RUN, LAST_RUN):
+        return await _gone(ready, name)
+    async with server(MANY) as env, stage(env) as few:
+        return await _gone(few, name)
 
 
-async def export() -> None:
+async def _gone(ready: Stage, name: str) -> WorkflowHistory:
+    nit, go = PATHS[name]
+    started = await ready.start(nit=nit, effects=OUTSIDE.get(name, Effects)())
+    company = Unhurried(started.env, started.handle, nit, started.effects)
+    run = (await company.handle.describe()).run_id if name == FIRST_RUN else None
+    await go(company)
+    await company.result()
+    return await ready.env.client.get_workflow_handle(company.handle.id, run_id=run).fetch_history()
+
+
+async def export(names: list[str]) -> None:
     async with server() as env, stage(env) as ready:
-        for name, (nit, go) in PATHS.items():
-            company = await ready.start(nit=nit)
-            await go(company)
-            await company.result()
-            history = await company.handle.fetch_history()
-            told = json.dumps(without_place(history.to_json_dict()), indent=1, ensure_ascii=False)
-            (HISTORIES / f"{name}.json").write_text(told + "\n")
+        for name in names:
+            history = await played(ready, name)
+            text = written(history)
+            golden(name, text)
+            (HISTORIES / f"{name}.json").write_text(text)
+            kept(name).write_text(fingerprint(history.events))
             print(f"{name}: {len(history.events)} events", file=sys.stderr)
 
 
 if __name__ == "__main__":
-    asyncio.run(export())
+    chosen = sys.argv[1:] or list(PATHS)
+    if unknown := set(chosen) - set(PATHS):
+        sys.exit(f"no path {', '.join(unknown)}: there are {', '.join(PATHS)}")
+    asyncio.run(export(chosen))
     os._exit(0)  # a process that ran a worker can die at interpreter exit

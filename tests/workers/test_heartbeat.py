@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,10 +26,9 @@ class Under(ActivityInboundInterceptor):
         return "done"
 
 
-async def perform(enough: asyncio.Event, beats: list[Sequence[Any]], patience: timedelta | None) -> Any:
+async def perform(enough: asyncio.Event, beats: list[Sequence[Any]]) -> Any:
     """The activity with its interceptor; each beat is noted, and the third is enough."""
     environment = ActivityEnvironment()
-    environment.info = replace(environment.info, heartbeat_timeout=patience)
 
     def beat(*details: Any) -> None:
         beats.append(details)
@@ -50,21 +48,9 @@ async def test_it_beats_while_the_effect_is_under_way_and_no_longer(monkeypatch:
     monkeypatch.setattr(heartbeat, "BEAT", timedelta(milliseconds=5))
     beats: list[Sequence[Any]] = []
     async with asyncio.timeout(10):
-        assert await perform(asyncio.Event(), beats, timedelta(seconds=10)) == "done"
+        assert await perform(asyncio.Event(), beats) == "done"
     others = asyncio.all_tasks() - {asyncio.current_task()}
     assert not any(task.get_coro().__qualname__ == "_beat" and not task.cancelling() for task in others)  # type: ignore[union-attr]
-
-
-async def test_a_local_activity_does_not_beat(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heartbeat, "BEAT", timedelta(0))
-    beats: list[Sequence[Any]] = []
-    enough = asyncio.Event()
-    performing = asyncio.create_task(perform(enough, beats, None))
-    for _ in range(10):
-        await asyncio.sleep(0)
-    enough.set()
-    await performing
-    assert beats == []
 
 
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)

@@ -2,19 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
-from typing import Any
+from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
 
 import pytest
 import pytest_asyncio
 from temporalio.service import RPCError
 
 from tests.workflows.company import Company
+from tests.workflows.forty_days import FortyDays, InMarch, forty_days
 from tests.workflows.server import Stage, server, stage
 from tests.workflows.two_days import TwoDays, two_days
 
 Begin = Callable[..., Awaitable[Company]]
-LAST = ("test_two_days", "test_replay")
+Played = TypeVar("Played")
+LAST = ("test_two_days", "test_forty_days", "test_replay")
 """What has been going on beside all tests, and what replays all their workflows."""
 
 
@@ -28,15 +30,35 @@ async def shared() -> AsyncIterator[Stage]:
         yield ready
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
-async def polled(request: pytest.FixtureRequest, shared: Stage) -> AsyncIterator[asyncio.Task[TwoDays] | None]:
-    """The company of `test_two_days`, if its tests are run at all: begun before the first test."""
-    if not any(item.path.stem == "test_two_days" for item in request.session.items):
+@asynccontextmanager
+async def beside(
+    request: pytest.FixtureRequest, tests: str, play: Callable[[], Awaitable[Played]]
+) -> AsyncIterator["asyncio.Task[Played] | None"]:
+    """A story that takes long is begun before the first test, if its own tests are run at all."""
+    if not any(item.path.stem == tests for item in request.session.items):
         yield None
         return
-    task = asyncio.create_task(two_days(await shared.start()))
+    task = asyncio.ensure_future(play())
     yield task
     task.cancel()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
+async def polled(request: pytest.FixtureRequest, shared: Stage) -> AsyncIterator[asyncio.Task[TwoDays] | None]:
+    async def play() -> TwoDays:
+        return await two_days(await shared.start())
+
+    async with beside(request, "test_two_days", play) as task:
+        yield task
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
+async def lived(request: pytest.FixtureRequest, shared: Stage) -> AsyncIterator[asyncio.Task[FortyDays] | None]:
+    async def play() -> FortyDays:
+        return await forty_days(await shared.start(effects=InMarch()))
+
+    async with beside(request, "test_forty_days", play) as task:
+        yield task
 
 
 @pytest_asyncio.fixture

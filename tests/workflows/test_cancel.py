@@ -2,9 +2,12 @@
 
 import pytest
 
+from domain import effects
+from domain.state import Undo
 from domain.status import Status
 from tests.workflows.company import Company
 from tests.workflows.conftest import Begin
+from tests.workflows.effects import Effects
 from tests.workflows.rows import EFFECT_OF, ROWS, reach
 
 
@@ -32,6 +35,11 @@ async def cancelled(company: Company) -> Status:
     return status
 
 
+def assert_told_once(company: Company) -> None:
+    numbers = [event.seq for record in company.effects.records for event in record.events]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
 @pytest.mark.parametrize("row", ROWS)
 async def test_cancel_undoes_what_was_done_and_records_the_end(begin: Begin, row: str) -> None:
     company = await begin()
@@ -41,6 +49,69 @@ async def test_cancel_undoes_what_was_done_and_records_the_end(begin: Begin, row
     assert (await company.operate("cancel"))["step"] == "cancelled"
     await cancelled(company)
     assert undone(company) == asked_of(row)
+
+
+class OneByOne(Effects):
+    """Each compensation fails by a name of its own."""
+
+    async def undo(self, given: Undo) -> effects.Done:
+        await self._enter(f"undo {given.effect}")
+        return await super().undo(given)
+
+
+FAILING_FIRST = [(row, each) for row in ROWS for each in (*(f"undo {effect}" for effect in asked_of(row)), "record")]
+"""Every row with each compensation that a cancel asks for there; the last one puts the end on record."""
+
+
+@pytest.mark.parametrize(("row", "failing"), FAILING_FIRST)
+async def test_what_fails_for_good_at_first_is_undone_after_retry_and_only_then_has_it_ended(
+    begin: Begin, row: str, failing: str
+) -> None:
+    company = await begin(effects=OneByOne())
+    await reach(company, row)
+    company.effects.broken[failing] = "mend_me"
+    await company.operate("cancel")
+    status = await company.until(lambda status: status.blocked is not None)
+    assert status.blocked is not None
+    assert (status.blocked.code, status.closed) == ("mend_me", None)
+    behind = asked_of(row)
+    before = behind[: behind.index(failing.removeprefix("undo "))] if failing != "record" else behind
+    assert undone(company) == before
+    company.effects.broken.clear()
+    await company.operate("retry")
+    await cancelled(company)
+    assert undone(company) == behind
+    assert_told_once(company)
+
+
+@pytest.mark.parametrize(("row", "failing"), FAILING_FIRST)
+async def test_what_is_away_for_a_while_is_undone_once_it_is_back(begin: Begin, row: str, failing: str) -> None:
+    company = await begin(effects=OneByOne())
+    await reach(company, row)
+    tried = company.effects.calls[failing]
+    company.effects.flaky[failing] = 2
+    await company.operate("cancel")
+    await cancelled(company)
+    assert company.effects.calls[failing] >= tried + 3
+    assert undone(company) == asked_of(row)
+    assert_told_once(company)
+
+
+@pytest.mark.parametrize("failing", ["undo claim_voucher_type", "undo grant_certificate"])
+async def test_a_claim_under_way_is_undone_before_the_grant_whichever_fails_first(begin: Begin, failing: str) -> None:
+    company = await begin(effects=OneByOne())
+    await reach(company, "voucher_type")
+    company.effects.close("claim_voucher_type")
+    await company.begun("configure_voucher_type", **company.voucher())
+    await company.once(lambda: company.effects.calls["claim_voucher_type"] > 0)
+    company.effects.broken[failing] = "mend_me"
+    await company.operate("cancel")
+    await company.until(lambda status: status.blocked is not None)
+    company.effects.open("claim_voucher_type")
+    company.effects.broken.clear()
+    await company.operate("retry")
+    await cancelled(company)
+    assert undone(company) == ["claim_voucher_type", "grant_certificate"]
 
 
 @pytest.mark.parametrize("row", ["electronic_invoicing", "certificate", "prefix_sync"])

@@ -1,13 +1,16 @@
 """A long history is left behind at a quiet point; nobody notices."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
+from domain.reasons import Code
 from tests.workflows.company import REPRESENTATIVE, Company
 from tests.workflows.conftest import Begin
-from tests.workflows.rows import reach
+from tests.workflows.rows import EFFECT_OF, ROWS, reach
 from tests.workflows.server import server, stage
 
 LONG = 200
@@ -20,9 +23,11 @@ async def begin() -> AsyncIterator[Begin]:
         yield ready.start
 
 
-async def lengthened(company: Company) -> None:
-    """Its history becomes so long that Temporal suggests to leave it behind."""
-    await asyncio.gather(*(company.signal(f"nobody_{number}", {}) for number in range(LONG)))
+async def lengthened(company: Company) -> int:
+    """Its history becomes so long that Temporal suggests to leave it behind; by how many signals."""
+    missing = LONG - await company.events()
+    await asyncio.gather(*(company.signal(f"nobody_{number}", {}) for number in range(missing)))
+    return missing
 
 
 async def run_id(company: Company) -> str:
@@ -93,3 +98,84 @@ async def test_the_state_that_a_start_carries_is_taken_as_it_is(begin: Begin) ->
     assert (status.onboarding_id, status.version) == ("o-1", 7)
     assert company.effects.calls["recall"] == 0
     assert (await company.operate("hold", message_id="m-1"))["version"] == 7
+
+
+FACTS = ("electronic_invoicing_completed", "prefixes_associated", "nobody")
+"""At every row one is known already or early for a later row, and one is unknown."""
+MOVED_ON_BY = {
+    "electronic_invoicing": "electronic_invoicing_completed",
+    "mandated_wait": "prefixes_associated",
+    "prefix_association": "prefixes_associated",
+}
+
+
+async def tell(company: Company, *facts: str) -> None:
+    for fact in facts:
+        await company.signal(fact, {})
+
+
+def timeline(company: Company) -> list[tuple[str, str, str]]:
+    """Each event once: a record within a workflow task is repeated with it, as when a signal crosses the run's end."""
+    told: dict[int, tuple[str, str, str]] = {}
+    for record in company.effects.records:
+        for event in record.events:
+            what = event.name, event.before, event.after
+            assert told.setdefault(event.seq, what) == what
+    assert list(told) == list(range(1, len(told) + 1))
+    return list(told.values())
+
+
+async def ends_with_nothing_lost_and_nothing_twice(company: Company, onboarding_id: str, unknown: int) -> None:
+    await reach(company, "ready")
+    status = await company.result()
+    assert (status.closed, status.onboarding_id) == ("ready", onboarding_id)
+    said = Counter(name for name, _, _ in timeline(company))
+    assert [said[each] for each in (*FACTS[:2], "unreadable_signal")] == [1, 1, unknown + 3]
+    keys = [key for key in company.effects.keys if key]
+    assert len(keys) == len(set(keys)) == 4  # letter, scan, grant, claim
+
+
+def asked_to_associate(company: Company) -> bool:
+    return any(step == "prefix_association" for step, _ in company.told())
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row not in EFFECT_OF])
+async def test_in_the_middle_of_a_row_that_waits(begin: Begin, row: str) -> None:
+    """Facts come before, while and after the run changes; one that comes early counts."""
+    company = await begin()
+    await reach(company, row)
+    before, first = await company.rests(row), await run_id(company)
+    shown = (await company.handle.describe()).typed_search_attributes
+    staying = [fact for fact in FACTS if fact != MOVED_ON_BY.get(row)]
+    await tell(company, *staying)
+    unknown, _ = await asyncio.gather(lengthened(company), tell(company, *staying))
+    await company.shown(lambda it: it.run_id != first)
+    after = await company.rests(row)
+    assert (after.since, after.due_at) == (before.since, before.due_at)
+    assert (await company.handle.describe()).typed_search_attributes == shown
+    await tell(company, *FACTS)
+    await ends_with_nothing_lost_and_nothing_twice(company, before.onboarding_id, unknown)
+    assert asked_to_associate(company) == (ROWS.index(row) >= ROWS.index("prefix_association"))
+
+
+@pytest.mark.parametrize("row", list(EFFECT_OF))
+async def test_in_the_middle_of_a_row_of_ours_the_effect_is_waited_for(begin: Begin, row: str) -> None:
+    """The run changes where it next waits: at this row, if the effect leaves it open, or at a later one."""
+    company = await begin()
+    company.effects.failures = (Code.PROVIDER_CERTIFICATE,) if row == "readiness_check" else ()
+    await reach(company, row)
+    await company.once(lambda: company.effects.calls[EFFECT_OF[row]] > 0)
+    before, first = await company.status(), await run_id(company)
+    await tell(company, *FACTS)
+    unknown, _ = await asyncio.gather(lengthened(company), tell(company, *FACTS))
+    await company.quiet()
+    assert await run_id(company) == first
+    company.effects.open(EFFECT_OF[row])
+    await company.shown(lambda it: it.run_id != first)
+    await tell(company, *FACTS)
+    if row == "readiness_check":
+        assert (await company.status()).since == before.since
+        company.effects.failures = ()
+        await company.forward(minutes=6)
+    await ends_with_nothing_lost_and_nothing_twice(company, before.onboarding_id, unknown)
+    assert asked_to_associate(company) == (row == "readiness_check")

@@ -28,5 +28,6 @@ async def test_an_outcome_that_does_not_come_is_no_defect_and_asking_again_gives
     answer = await client.command(company.nit, asked)
     assert answer.letter is not None
     assert company.effects.calls["issue_letter"] == 1
+    await company.rests("signed_letter")
     events = [event.name for record in company.effects.records for event in record.events]
     assert events.count("submit_representative") == 1

@@ -7,14 +7,16 @@ CREATE TABLE dse.company (
 );
 
 -- Where each onboarding stands: a projection of the workflow's state, for sorted lists and for the time after
--- Temporal's retention. Here and below, `version` is that of the state that told it: an older one never overwrites
--- a newer one. The workflow's id is derived: dse:{environment}:{nit}. The last onboarding started is the company's;
--- one before it that never closed was terminated.
+-- Temporal's retention. Here and below, `fence` says which workflow task told it: what was told behind a lower one never
+-- overwrites what was told behind a higher one. `seq` is the last event told. The workflow's id is derived:
+-- dse:{environment}:{nit}. The last onboarding started is the company's; one before it that never closed was terminated.
 CREATE TABLE dse.onboarding (
     onboarding_id      text PRIMARY KEY,
     environment        text NOT NULL,
     nit                text NOT NULL,
     version            bigint NOT NULL,
+    fence              bigint NOT NULL,
+    seq                bigint NOT NULL,
     name               text NOT NULL,
     contact            jsonb NOT NULL,
     partner            text NOT NULL,
@@ -43,7 +45,7 @@ CREATE TABLE dse.representative (
     onboarding_id text NOT NULL REFERENCES dse.onboarding,
     revision      integer NOT NULL,
     data          jsonb NOT NULL,
-    version       bigint NOT NULL,
+    fence         bigint NOT NULL,
     PRIMARY KEY (onboarding_id, revision)
 );
 
@@ -56,7 +58,7 @@ CREATE TABLE dse.letter (
     size          bigint NOT NULL,
     template      text NOT NULL,
     issued_on     date NOT NULL,
-    version       bigint NOT NULL,
+    fence         bigint NOT NULL,
     PRIMARY KEY (onboarding_id, revision)
 );
 
@@ -73,7 +75,7 @@ CREATE TABLE dse.scan (
     reasons       jsonb NOT NULL,
     measures      jsonb NOT NULL,
     engine        text,
-    version       bigint NOT NULL,
+    fence         bigint NOT NULL,
     PRIMARY KEY (onboarding_id, key)
 );
 
@@ -131,7 +133,8 @@ CREATE TABLE dse.tombstone (
     laid_at    timestamptz NOT NULL DEFAULT now()
 );
 
--- What happened, told once and never changed.
+-- What happened, told once and never changed. A workflow task that told it and was then repeated may tell it otherwise: of
+-- two events with one number the one behind the higher fence happened, and none beyond the onboarding's `seq` did.
 CREATE TABLE dse.timeline (
     onboarding_id text NOT NULL REFERENCES dse.onboarding,
     seq           bigint NOT NULL,
@@ -143,8 +146,14 @@ CREATE TABLE dse.timeline (
     reason        text NOT NULL,
     before        text NOT NULL,
     after         text NOT NULL,
-    PRIMARY KEY (onboarding_id, seq)
+    fence         bigint NOT NULL,
+    PRIMARY KEY (onboarding_id, seq, fence)
 );
+CREATE VIEW dse.happened AS
+    SELECT DISTINCT ON (onboarding_id, seq) told.*
+    FROM dse.timeline AS told JOIN dse.onboarding AS o USING (onboarding_id)
+    WHERE told.seq <= o.seq
+    ORDER BY onboarding_id, seq, told.fence DESC;
 CREATE FUNCTION dse.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'dse.% only grows', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';

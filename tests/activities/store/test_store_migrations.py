@@ -62,8 +62,8 @@ async def test_a_closed_onboarding_has_a_status(pool: Pool) -> None:
     with pytest.raises(asyncpg.CheckViolationError):
         await pool.execute(
             "INSERT INTO dse.onboarding (onboarding_id, environment, nit, version, name, contact, partner,"
-            " external_reference, step, since, held, started_at, letter_revision, closed)"
-            " VALUES ($1, $2, $3, 1, '', '{}', '', '', 'ready', now(), false, now(), 0, 'ready')",
+            " external_reference, step, since, held, started_at, letter_revision, closed, fence, seq)"
+            " VALUES ($1, $2, $3, 1, '', '{}', '', '', 'ready', now(), false, now(), 0, 'ready', 1, 1)",
             given.onboarding_id,
             given.environment,
             given.nit,
