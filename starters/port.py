@@ -196,7 +196,7 @@ class Port:
             if error.status in (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.UNAVAILABLE):
                 raise await self._who_is_away() from None
             if error.status == RPCStatusCode.FAILED_PRECONDITION:
-                raise self._no_worker() from None
+                raise self._stuck() if "failed state" in error.message else self._no_worker() from None
             raise
 
     async def _who_is_away(self) -> StarterError:
@@ -205,6 +205,10 @@ class Port:
         except (TimeoutError, RPCError, RuntimeError):
             return Unavailable("Temporal", self._where)
         return self._no_worker()
+
+    def _stuck(self) -> StarterError:
+        hint = "Can the version that was deployed not go on with it? Go back to the one before: nothing is lost."
+        return StarterError(Code.UNAVAILABLE, "The onboarding doesn't answer: its workflow task fails.", hint)
 
     def _no_worker(self) -> StarterError:
         hint = "Start one with `./dse worker`. What was asked may still be done then: look before you repeat it."

@@ -85,7 +85,8 @@ async def test_a_bad_build_is_noticed_and_going_back_mends_it(ships: Fleet) -> N
     await ships.until_counted('TemporalReportedProblems IN ("category=WorkflowTaskFailed")', 2, within=240)
     for nit in (at_start, at_wait):
         assert WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR in await failures(ships, nit)
-        assert (await ships.cli("status", nit, "--json")).error["code"] == "unavailable"
+        refused = (await ships.cli("status", nit, "--json")).error
+        assert (refused["code"], "its workflow task fails" in refused["message"]) == ("unavailable", True)
     await ships.deploy("B", "--make-current")
     await bad.stop()
     for nit, step in ((at_start, "legal_representative"), (at_wait, "voucher_type")):
