@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 import time
 from typing import Annotated, Any
@@ -27,8 +26,6 @@ def run(
 ) -> None:
     """Onboardings driven to ready while parts are killed, and again with the effects' keys switched off."""
     refuse_without_room(DISK_MB + DISK_EACH_MB * n, MEMORY_MB)
-    for name in [each for each in os.environ if each.startswith(("DSE_", "TEMPORAL_")) and each != "DSE_PG_BIN"]:
-        del os.environ[name]  # a throw-away run touches nothing that these point at
     _hush()
     begun = time.monotonic()
     _say(f"{n} onboardings, {kills} kills, seed {seed}")

@@ -1,9 +1,6 @@
 """One arm of a run: a stack with three workers, clients that play their stories, and a storm of kills over both."""
 
 import asyncio
-import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,6 +16,7 @@ from benchmarks.chaos.schedule import WORKERS, schedule
 from benchmarks.chaos.storm import Storm
 from benchmarks.chaos.story import Story, stories
 from benchmarks.chaos.told import Told
+from benchmarks.throwaway import data_folder
 from domain.nit import without_check_digit
 from infra.dian_simulator.person import Person
 from infra.embedded import modules
@@ -52,16 +50,12 @@ class Ended:
 
 async def play(arm: str, count: int, kills: int, seed: int) -> Ended:
     """`proof`, or `control`: the same with the effects' keys switched off."""
-    folder = Path(tempfile.mkdtemp(prefix=f"dse-chaos-{arm}-"))
-    os.environ["DSE_DATA"] = str(folder)
-    try:
-        async with (
-            embedded(folder, durable=False, quiet=True, parts=[each for each in PARTS if each != "worker"]) as stack,
-            _workers(stack, arm, seed) as workers,
-        ):
-            return await _played(arm, stack, workers, stories(seed, count), kills, seed)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    parts = [each for each in PARTS if each != "worker"]
+    async with AsyncExitStack() as opened:
+        folder = opened.enter_context(data_folder())
+        stack = await opened.enter_async_context(embedded(folder, durable=False, quiet=True, parts=parts))
+        workers = await opened.enter_async_context(_workers(stack, arm, seed))
+        return await _played(arm, stack, workers, stories(seed, count), kills, seed)
 
 
 async def _played(
@@ -72,10 +66,13 @@ async def _played(
     parts: dict[str, Supervised] = {**workers, **{str(name): part for name, part in stack.parts.items()}}
     storm = Storm(parts, lambda: told.stages_done / total)
     await _disturb_dian(stack, len(chosen))
-    async with asyncio.timeout(LIMIT_S + LIMIT_EACH_S * len(chosen)):
-        async with asyncio.TaskGroup() as both:
+    limit = LIMIT_S + LIMIT_EACH_S * len(chosen)
+    try:
+        async with asyncio.timeout(limit), asyncio.TaskGroup() as both:
             both.create_task(storm.rage(schedule(seed, kills)))
             both.create_task(_all_clients(stack, chosen, told))
+    except TimeoutError:
+        told.left_behind.append(f"somebody was still under way after {limit} s")
     moments = list(storm.moments)
     ill = await _unwell(storm, parts) if arm == "proof" else []
     at = stack.addresses
@@ -83,7 +80,7 @@ async def _played(
     assert at.s3 is not None
     assert at.mail is not None
     found = compare(chosen, told, await kept.records(at.postgres), kept.outside(at.s3, Path(at.mail.folder)))
-    found.lost += ill
+    found.lost += ill + told.left_behind
     struck = Counter(f"after a commit {file.name.partition('-')[0]}" for file in (stack.data / "struck").iterdir())
     return Ended(told, found, storm.kills + struck, moments)
 

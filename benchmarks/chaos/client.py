@@ -25,6 +25,7 @@ from domain.commands import (
     SubmitRepresentative,
     TickAct,
 )
+from domain.reasons import Refusal
 from domain.status import Document, Status
 from domain.steps import Step
 from infra.dian_simulator.person import Person
@@ -50,8 +51,14 @@ class Client:
         self._scan = ""
 
     async def play(self) -> None:
-        for stage in self._story.stages:
-            await getattr(self, stage)()
+        """Whoever is refused what should be legal is left behind."""
+        for done, stage in enumerate(self._story.stages):
+            try:
+                await getattr(self, stage)()
+            except Refusal as refusal:
+                self._told.left_behind.append(f"{self._nit} ({self._story.name}) at {stage}: {refusal!r}")
+                self._told.stages_done += len(self._story.stages) - done
+                return
             self._told.stages_done += 1
 
     # stages

@@ -30,6 +30,8 @@ class Told:
     spans: list[tuple[float, float]] = field(default_factory=list)
     """Begin and end of everything that a client waited for and that was ours to do."""
     stages_done: int = 0
+    left_behind: list[str] = field(default_factory=list)
+    """Who could not go on, and why."""
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
