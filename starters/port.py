@@ -163,7 +163,9 @@ class Port:
         try:
             status: Status = await self._answer(self.handle(nit).query("status", result_type=Status))
         except WorkflowQueryFailedError:
-            raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None
+            if await self.is_running(nit):  # its worker went while it was asked
+                raise StarterError(Code.UNAVAILABLE, "The onboarding didn't answer.", "Ask again.") from None
+            raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None  # a start that was refused
         return status
 
     async def is_running(self, nit: str) -> bool:
