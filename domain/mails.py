@@ -24,8 +24,12 @@ class Mail(Value):
 
     @property
     def key(self) -> str:
-        """What tells it from all others of its onboarding: its place and what it says, in whatever order that came."""
-        said = "/".join([self.kind, self.step, *(note.code for note in self.notes)])
+        """What tells it from all others of its onboarding: its place and what it says, in whatever order that came.
+
+        Good news is the same wherever the onboarding stands when it is told.
+        """
+        where = [self.step, *(note.code for note in self.notes)] if self.kind == TURN else []
+        said = "/".join([self.kind, *where])
         return f"{self.place}-{hashlib.sha256(said.encode()).hexdigest()[:4]}"
 
 

@@ -13,7 +13,7 @@ from domain.commands import (
     SignedLetterUploaded,
     SubmitRepresentative,
 )
-from domain.mails import TURN
+from domain.mails import GRANTED, TURN, Mail
 from domain.reasons import Code
 from domain.steps import Step
 from tests.domain.test_letter import former, started
@@ -91,3 +91,11 @@ def test_the_hundred_and_first_scan_is_only_noted() -> None:
         world.hear(SignedLetterUploaded)
     assert len(world.state.scans) == 100
     assert world.state.events[-1].after == "ignored: scans_too_many"
+
+
+def test_good_news_is_the_same_mail_wherever_it_is_told_and_a_turn_is_not() -> None:
+    def key(kind: str, step: str) -> str:
+        return Mail(number=1, place=3, kind=kind, step=step).key
+
+    assert key(GRANTED, "mandated_wait") == key(GRANTED, "prefix_association")
+    assert key(TURN, "signed_letter") != key(TURN, "letter_accepted")
