@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -30,7 +31,7 @@ class Unlucky(Keyed):
         self._strike(given)
         return granted
 
-    async def claim(self, given: ClaimVoucherType, types: "tuple[VoucherType, ...]") -> tuple[VoucherType, ...]:  # type: ignore[override]
+    async def claim(self, given: ClaimVoucherType, types: Collection[VoucherType]) -> tuple[VoucherType, ...]:
         claimed = await super().claim(given, types)
         self._strike(given)
         return claimed
