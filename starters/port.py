@@ -39,6 +39,12 @@ PATIENCE = 3.2
 """Seconds after which a part that doesn't answer is named: the command line promises 5, its own start included."""
 OUTCOME = 40.0
 """Seconds for the outcome of an update that a worker has accepted: it promises one within 30."""
+BROKEN_OFF = (
+    RPCStatusCode.UNKNOWN,  # "transport error": the server went while it was asked
+    RPCStatusCode.INTERNAL,
+    RPCStatusCode.ABORTED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+)
 T = TypeVar("T")
 
 
@@ -163,18 +169,20 @@ class Port:
         try:
             status: Status = await self._answer(self.handle(nit).query("status", result_type=Status))
         except WorkflowQueryFailedError:
-            if await self.is_running(nit):  # its worker went while it was asked
-                raise StarterError(Code.UNAVAILABLE, "The onboarding didn't answer.", "Ask again.") from None
-            raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None  # a start that was refused
+            if await self._ended_as(nit) == WorkflowExecutionStatus.FAILED:  # a start that was refused
+                raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None
+            raise StarterError(Code.UNAVAILABLE, "The onboarding didn't answer.", "Ask again.") from None
         return status
 
     async def is_running(self, nit: str) -> bool:
         """Whether an onboarding of this company is under way, by Temporal's word."""
+        return await self._ended_as(nit) == WorkflowExecutionStatus.RUNNING
+
+    async def _ended_as(self, nit: str) -> WorkflowExecutionStatus | None:
         try:
-            described = await self._answer(self.handle(nit).describe())
+            return (await self._answer(self.handle(nit).describe())).status
         except Refusal:
-            return False
-        return described.status == WorkflowExecutionStatus.RUNNING
+            return None
 
     async def history(self, nit: str) -> tuple[int, int]:
         """How many events the history has, and how many bytes they are."""
@@ -197,6 +205,8 @@ class Port:
                 raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None
             if error.status in (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.UNAVAILABLE):
                 raise await self._who_is_away() from None
+            if error.status in BROKEN_OFF:
+                raise Unavailable("Temporal", self._where) from None
             if error.status == RPCStatusCode.FAILED_PRECONDITION:
                 raise self._stuck() if "failed state" in error.message else self._no_worker() from None
             raise

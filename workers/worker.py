@@ -16,6 +16,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workers import compose, logs, versions
 from workers.heartbeat import BEAT, Heartbeat
+from workers.queries import QueriesLast
 from workers.settings import Settings, SettingsError, load
 from workers.temporal import connect
 from workflows.handlers import Guard
@@ -65,7 +66,7 @@ async def work(
                 workflows=[] if at_dian else [OnboardingWorkflow],
                 interceptors=[Guard(), Heartbeat()],
                 max_heartbeat_throttle_interval=BEAT,
-                workflow_runner=workflow_runner(),
+                workflow_runner=QueriesLast(workflow_runner()),
                 graceful_shutdown_timeout=GRACE,
                 sticky_queue_schedule_to_start_timeout=STICKY,
                 max_cached_workflows=CACHED,

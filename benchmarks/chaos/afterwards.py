@@ -1,8 +1,10 @@
 """After the last kill: every history replays with nothing cached, and every onboarding answers `status`."""
 
 import asyncio
+import tempfile
+from pathlib import Path
 
-from temporalio.client import Client, WorkflowExecution, WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowExecution, WorkflowHistory, WorkflowQueryFailedError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
@@ -30,12 +32,18 @@ async def unwell(client: Client) -> list[str]:
         async with free:
             history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
             replayed = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-            failed = [f"{run.id} {run.run_id} can't be replayed: {replayed.replay_failure}"]
-            silent = [f"{run.id} {run.run_id} doesn't answer"]
-            return (failed if replayed.replay_failure else []) + ([] if await _answers(client, run) else silent)
+            failed = [_kept(run, history, replayed.replay_failure)] if replayed.replay_failure else []
+            return failed + ([] if await _answers(client, run) else [f"{run.id} {run.run_id} doesn't answer"])
 
     runs = [run async for run in client.list_workflows('WorkflowType = "Onboarding"')]
     return [sentence for found in await asyncio.gather(*map(look, runs)) for sentence in found]
+
+
+def _kept(run: WorkflowExecution, history: WorkflowHistory, failure: Exception) -> str:
+    """The stack is thrown away: what explains this must not be."""
+    file = Path(tempfile.gettempdir()) / f"dse-unreplayable-{run.run_id}.json"
+    file.write_text(history.to_json())
+    return f"{run.id} can't be replayed, see {file}: {failure}"
 
 
 async def _answers(client: Client, run: WorkflowExecution) -> bool:

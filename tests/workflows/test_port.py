@@ -1,11 +1,15 @@
 """A client that doesn't get to see an outcome is told so, and may ask again: nothing is done twice."""
 
-import pytest
+from typing import cast
 
-from domain.commands import SubmitRepresentative
+import pytest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.commands import PrefixesAssociated, SubmitRepresentative
 from domain.reasons import Code
 from starters import port
-from starters.errors import StarterError
+from starters.errors import StarterError, Unavailable
 from starters.port import Port
 from tests.workflows.conftest import Begin
 from tests.workflows.rows import reach
@@ -31,3 +35,23 @@ async def test_an_outcome_that_does_not_come_is_no_defect_and_asking_again_gives
     await company.rests("signed_letter")
     events = [event.name for record in company.effects.records for event in record.events]
     assert events.count("submit_representative") == 1
+
+
+class BrokenOff:
+    """A server that goes while it is asked."""
+
+    def __init__(self, status: RPCStatusCode) -> None:
+        self._status = status
+
+    def get_workflow_handle(self, name: str) -> "BrokenOff":
+        return self
+
+    async def signal(self, *given: object) -> None:
+        raise RPCError("transport error", self._status, b"")
+
+
+@pytest.mark.parametrize("status", port.BROKEN_OFF, ids=lambda status: status.name)
+async def test_a_call_that_breaks_off_says_that_temporal_is_away(status: RPCStatusCode) -> None:
+    client = Port(cast(Client, BrokenOff(status)), "habilitacion", "here")
+    with pytest.raises(Unavailable, match="Temporal doesn't answer"):
+        await client.signal("900123456-8", PrefixesAssociated())
