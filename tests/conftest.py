@@ -1,13 +1,19 @@
-"""What all tests share: each folder's tests stay together, for they share a server or a stack."""
+"""Each folder's tests run in one process, one after the other, for they share a server or a stack."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped]
 
 pytest_plugins = ["tests.skipping"]
-HERE = Path(__file__).parent
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).parts[0]))
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
+    """`tests/FOLDER/...` goes to one process as a whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.split("/")[1]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    return ByFolder(config, log)

@@ -105,7 +105,8 @@ def test(
 ) -> None:
     """The test suite; what follows is handed to pytest."""
     chosen = [] if slow else ["-m", "not slow"]
-    given = context.args or ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report=term:skip-covered"]
+    by_folder = ["-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]  # `tests/conftest.py`
+    given = context.args or [*by_folder, "--cov", "--cov-report=term:skip-covered"]
     ended = subprocess.run([sys.executable, "-m", "pytest", *chosen, *given], cwd=ROOT, check=False)
     raise typer.Exit(ended.returncode)
 
