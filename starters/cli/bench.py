@@ -10,5 +10,5 @@ BENCHES: tuple[str, ...] = ("chaos", "onboardings", "parked")
 def add_to(app: typer.Typer) -> None:
     bench = typer.Typer(no_args_is_help=True, help="Measurements, each on an embedded stack of its own.")
     for name in BENCHES:
-        bench.command(name)(import_module(f"benchmarks.{name}").run)
+        bench.command(name)(import_module(f"benchmarks.{name}.bench").run)
     app.add_typer(bench, name="bench")
