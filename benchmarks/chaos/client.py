@@ -39,7 +39,7 @@ T = TypeVar("T")
 ENVIRONMENT = "habilitacion"
 UNSEEN = 0.25
 """The share of commands that are repeated as if their answer had not been seen."""
-LOOK_S = 0.5
+LOOK_S = 1.0
 
 
 class Client:
