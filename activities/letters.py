@@ -6,7 +6,7 @@ from datetime import timedelta
 from temporalio import activity
 
 from activities.errors import DocumentAlteredError, DocumentMissingError, DocumentTooLargeError, ours
-from activities.letter.isolation import examine
+from activities.letter.isolation import Decoders, examine
 from activities.letter.render import TEMPLATE, render
 from activities.letter.seal import LetterKeys
 from activities.letter.verdict import ENGINE, Expected
@@ -22,12 +22,13 @@ class Letters:
         self,
         documents: Documents,
         keys: LetterKeys,
+        decoders: Decoders,
         *,
         provider_nit: str,
         provider_name: str,
         period: timedelta,
     ) -> None:
-        self._documents, self._keys, self._period = documents, keys, period
+        self._documents, self._keys, self._decoders, self._period = documents, keys, decoders, period
         self._provider_nit, self._provider_name = provider_nit, provider_name
 
     @activity.defn(name=ISSUE_LETTER.name)
@@ -77,7 +78,7 @@ class Letters:
         if len(scan) != given.size:
             return _rejected(given, Code.SCAN_ALTERED)
         expected = Expected(given.environment, given.nit, letter_id(given.onboarding_id), given.revision)
-        found = await examine(scan, expected, self._keys)
+        found = await examine(scan, expected, self._keys, self._decoders)
         return Verdict(
             key=given.scan_key,
             sha256=given.sha256,

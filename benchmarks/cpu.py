@@ -24,15 +24,21 @@ def seconds(pid: int) -> float:
     return _TICK * (int(fields[11]) + int(fields[12]))
 
 
-def ended_children(pid: int) -> float:
-    """What the children have used that it has waited for, and theirs."""
+def descendants(pid: int) -> float:
+    """What all that descend from it have used: those alive, and those that it has waited for."""
     fields = _stat(pid)
-    return _TICK * (int(fields[13]) + int(fields[14]))
+    return _TICK * (int(fields[13]) + int(fields[14])) + sum(tree(child) for child in children(pid))
 
 
 def tree(pid: int) -> float:
-    """The process with all that descend from it, alive or ended."""
-    return seconds(pid) + ended_children(pid) + sum(tree(child) for child in _children(pid))
+    """The process with all that descend from it."""
+    return seconds(pid) + descendants(pid)
+
+
+def children(pid: int) -> list[int]:
+    """Those now running."""
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for thread in threads for child in thread.read_text().split()]
 
 
 class Meter:
@@ -53,8 +59,3 @@ class Meter:
 def _stat(pid: int) -> list[str]:
     """The fields after the command's name, which may hold anything: state, parent, …"""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-
-
-def _children(pid: int) -> list[int]:
-    threads = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for thread in threads for child in thread.read_text().split()]

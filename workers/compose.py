@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.certificate import Certificate
+from activities.letter.isolation import Decoders
 from activities.letters import Letters
 from activities.ranges import Ranges
 from activities.records import Bookkeeping
@@ -42,6 +43,7 @@ async def effects(settings: Settings, keyed_store: Callable[[pool.Pool], Keyed] 
         dian(settings, settings.dian_endpoint) as client,
         pool.connect(settings.postgres_dsn.get_secret_value()) as connections,
         documents(settings) as store,
+        Decoders() as decoders,
     ):
         keyed, reader = keyed_store(connections), Reading(connections)
         outbox = Outbox(connections, Mailer(settings.smtp_url.get_secret_value(), settings.mail_from))
@@ -57,6 +59,7 @@ async def effects(settings: Settings, keyed_store: Callable[[pool.Pool], Keyed] 
         letters = Letters(
             store,
             letter_keys(settings),
+            decoders,
             provider_nit=settings.provider_nit,
             provider_name=settings.provider_name,
             period=settings.grant_period,

@@ -1,13 +1,17 @@
 """The decoder: hostile bytes in, plain facts out.
 
-`python -m activities.letter.decode` runs it in a process of its own, PDF on stdin, JSON on stdout. It holds
-no secret and needs none: the seal's check is the parent's to verify. Limits are set before a byte is read.
+`python -m activities.letter.decode` runs it in a process of its own: frames with PDFs on stdin, frames with JSON
+on stdout, until stdin ends. It holds no secret and needs none: the seal's check is the parent's to verify.
 """
 
 import json
+import math
+import os
 import resource
 import signal
+import struct
 import sys
+import time
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
@@ -19,12 +23,17 @@ from activities.letter.pixels import look
 from activities.letter.sight import Finding, Sight
 
 CPU_SECONDS: Final = 10
-"""A scan of a letter takes half a second; five full pages on a slow machine take three."""
-MEMORY_BYTES: Final = 1536 * 1024**2
-"""Address space: a rendered page takes 4 MB, its picture in colour at 600 dpi 100 MB, libraries 300 MB."""
+"""For each file. A scan of a letter takes half a second; five full pages on a slow machine take three."""
 WALL_SECONDS: Final = 30
+"""For each file."""
+MEMORY_BYTES: Final = 512 * 1024**2
+"""Address space: letters take 90 MB, a page in colour at 600 dpi and progressive JPEG 310 MB."""
 READY: Final = b"ready\n"
-"""Said once everything is imported: who dies before that is broken, not attacked."""
+"""Said once everything is imported."""
+TAKEN: Final = b"taken\n"
+"""Said once a file has been read and not yet looked at: who dies before that is broken, not attacked."""
+HEADER: Final = struct.Struct(">I")
+"""A frame's first bytes: how many follow."""
 
 
 def decode(data: bytes) -> Sight:
@@ -39,9 +48,8 @@ def decode(data: bytes) -> Sight:
 
 
 def limit() -> None:
-    """Bounds this process for good: time and memory; no files written, no children, no core dumps."""
+    """Bounds this process for good: its memory; no files written, no children, no core dumps."""
     bounds = {
-        resource.RLIMIT_CPU: CPU_SECONDS,
         resource.RLIMIT_AS: MEMORY_BYTES,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NPROC: 0,
@@ -50,14 +58,27 @@ def limit() -> None:
     for what, bound in bounds.items():
         with suppress(ValueError, OSError):  # macOS refuses a bound on the address space
             resource.setrlimit(what, (bound, bound))
+
+
+def limit_time() -> None:
+    """Bounds what the file at hand may take, whatever those before it took: a hard limit couldn't be raised again."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + CPU_SECONDS, hard))
     signal.alarm(WALL_SECONDS)
 
 
 def main() -> None:
+    frames, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # what a library prints is no answer
     limit()
-    sys.stdout.buffer.write(READY)
-    sys.stdout.buffer.flush()
-    print(json.dumps(asdict(decode(sys.stdin.buffer.read()))))
+    answers.write(READY)
+    while header := frames.read(HEADER.size):
+        data = frames.read(*HEADER.unpack(header))
+        answers.write(TAKEN)
+        limit_time()
+        answer = json.dumps(asdict(decode(data))).encode()
+        signal.alarm(0)
+        answers.write(HEADER.pack(len(answer)) + answer)
 
 
 if __name__ == "__main__":

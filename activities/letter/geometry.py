@@ -33,3 +33,5 @@ BODY: Final = Rect(MARGIN, 54.0, PAGE[0] - 2 * MARGIN, 540.0)
 """What the letter says, from date to farewell."""
 SIGNER: Final = Rect(MARGIN, 717.0, 296.0, 68.0)
 """Who signs, printed below the box."""
+AROUND: Final = Rect(MARGIN - 50.0, 597.0, QR.x - MARGIN + 40.0, 235.0)
+"""Around the box, left of the QR: here the template prints only the box and, below it, who signs."""

@@ -1,15 +1,17 @@
 """A structural look at a hostile PDF: is it whole, and does it carry anything but pages?
 
 All objects that the file's cross-reference tables name are walked, not only those that hang on the catalog: a
-viewer may reach any of them.
+viewer may reach any of them. Names that betray active content are also searched in the bytes themselves: readers
+differ in which of two values they take for a key, and in what they find once they mistrust the tables.
 """
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Final
 
 import pypdf
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, PdfObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, PdfObject, StreamObject
 
 from activities.letter.sight import Finding
 
@@ -35,6 +37,16 @@ _ACTIONS: Final = frozenset(
 _ACTIVE_KEYS: Final = frozenset({"/JS", "/JavaScript", "/AA", "/XFA", "/RichMediaContent"})
 _ACTIVE_SUBTYPES: Final = frozenset({"/RichMedia", "/Movie", "/Screen", "/3D"})
 _ATTACHMENT_KEYS: Final = frozenset({"/EmbeddedFiles", "/EF", "/AF"})
+_TELLING: Final = {
+    Finding.ACTIVE_CONTENT: _ACTIONS | {"/XFA", "/RichMedia", "/RichMediaContent"},
+    Finding.ATTACHMENTS: frozenset({"/EmbeddedFile", "/EmbeddedFiles", "/FileAttachment"}),
+}
+"""Names long enough that no compressed picture has them by chance: in one of 100,000 full files at most."""
+_TOLD: Final = {
+    finding: re.compile("(?:{})(?![^\\0\\s()<>\\[\\]{{}}/%])".format("|".join(sorted(names))).encode())
+    for finding, names in _TELLING.items()
+}
+_SPELT_IN_NUMBERS: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _HARMLESS_OPENING: Final = "/GoTo"
 """Office programs and scanners open a file at its first page, by a destination or by this action."""
 
@@ -53,7 +65,7 @@ def examine_structure(data: bytes) -> tuple[tuple[Finding, ...], int]:
         if reader.is_encrypted:
             return (Finding.ENCRYPTED,), 0
         page_count = len(reader.pages)
-        found = {finding for item in _all_objects(reader) for finding in _findings(item)}
+        found = {finding for item in _all_objects(reader) for finding in _findings(item)} | set(_told(data))
     except Exception:  # a parser of hostile bytes fails in any way it likes: all mean the same
         return (Finding.DAMAGED,), 0
     if page_count == 0:
@@ -86,8 +98,16 @@ def _findings(item: DictionaryObject) -> Iterator[Finding]:
         yield Finding.ACTIVE_CONTENT
     if keys & _ATTACHMENT_KEYS or kind == "/EmbeddedFile" or subtype == "/FileAttachment":
         yield Finding.ATTACHMENTS
+    if kind == "/ObjStm" and isinstance(item, StreamObject):
+        yield from _told(item.get_data())
     if field == "/Sig" or kind in ("/Sig", "/DocTimeStamp") or {"/ByteRange", "/Contents"} <= keys:
         yield Finding.DIGITALLY_SIGNED
+
+
+def _told(data: bytes) -> Iterator[Finding]:
+    """What names in the bytes tell, wherever they stand and however they are spelt."""
+    plain = _SPELT_IN_NUMBERS.sub(lambda spelt: bytes([int(spelt[1], 16)]), data)
+    return (finding for finding, names in _TOLD.items() if names.search(plain))
 
 
 def _opens_actively(item: DictionaryObject) -> bool:

@@ -6,94 +6,89 @@ A decoder that doesn't even start is our own fault and raises: no company's lett
 
 import asyncio
 import os
-import sys
+import signal
 from contextlib import suppress
-from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
-from pydantic import TypeAdapter, ValidationError
-
-from activities.letter.decode import READY, WALL_SECONDS
+from activities.letter.decode import WALL_SECONDS
+from activities.letter.decoder import DECODER, Decoder, DecoderBrokenError, UndecodedError
 from activities.letter.seal import LetterKeys
-from activities.letter.sight import Sight
+from activities.letter.sight import Finding, Sight
 from activities.letter.verdict import Expected, Judged, conclude, damaged, refused_unopened
 
-DECODER: Final = (sys.executable, "-m", "activities.letter.decode")
-_ROOT: Final = Path(__file__).parents[2]
+MAX_FILES: Final = 50
+"""Files that one process looks at: should one of them ever take it over, it can't lie about others for ever."""
+MAX_PEAK_BYTES: Final = 250 * 1024**2
+"""Resident memory after which a process is replaced: letters take 62 MB however many, five pages in colour at 600 dpi
+192 MB."""
 _GRACE_SECONDS: Final = 10
-"""Start-up on a loaded machine; the decoder's own clock starts after it."""
-_MAX_ANSWER: Final = 256 * 1024
-"""Bytes of JSON: five pages with four codes each take 6 KB."""
-_SIGHT: Final = TypeAdapter(Sight)
-_slots: Final = asyncio.Semaphore(os.cpu_count() or 1)
-"""At most one decoder per core: none may run out of time only because many scans came together."""
+"""Start-up on a loaded machine; the decoder's own clock starts after it. Together below the effect's own time-out."""
+_FINAL: Final = frozenset({"answer", "timeout", f"exit {-signal.SIGXCPU}", f"exit {-signal.SIGALRM}"})
+"""Endings that are the file's own doing for sure: it is not looked at once more."""
 
 
-class DecoderBrokenError(RuntimeError):
-    """The decoder didn't start: our fault or the machine's, not the file's. Worth a retry and an alert."""
+class Decoders:
+    """Decoder processes, started on demand and kept while they are healthy: `async with Decoders() as decoders`.
+
+    At most one per core is at work: none may run out of time only because many scans came together.
+    """
+
+    def __init__(self, command: tuple[str, ...] = DECODER, seconds: float = WALL_SECONDS + _GRACE_SECONDS) -> None:
+        """`seconds` are what one file may take, whatever happens to its decoders."""
+        self._command, self._seconds = command, seconds
+        self._idle: list[Decoder] = []
+        self._slots = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nobody may be looking at a file any more."""
+        while self._idle:
+            await self._idle.pop().end()
+
+    async def look(self, pdf: bytes) -> Sight:
+        """What can be seen in the file. Raises UndecodedError; DecoderBrokenError and OSError, not of its doing.
+
+        If a decoder dies of it, or is killed meanwhile, it is looked at once more.
+        """
+        async with self._slots:
+            deadline = asyncio.get_running_loop().time() + self._seconds
+            try:
+                return await self._at_first(pdf, deadline)
+            except UndecodedError as error:
+                if error.ending in _FINAL:
+                    raise
+            return await self._anew(pdf, deadline)
+
+    async def _at_first(self, pdf: bytes, deadline: float) -> Sight:
+        if self._idle:
+            with suppress(DecoderBrokenError):  # it died or went wrong since its last file
+                return await self._by(self._idle.pop(), pdf, deadline)
+        return await self._anew(pdf, deadline)
+
+    async def _anew(self, pdf: bytes, deadline: float) -> Sight:
+        return await self._by(await Decoder.start(self._command, deadline), pdf, deadline)
+
+    async def _by(self, decoder: Decoder, pdf: bytes, deadline: float) -> Sight:
+        sight = await decoder.look(pdf, deadline)
+        exhausted = decoder.files >= MAX_FILES or decoder.peak_bytes() > MAX_PEAK_BYTES
+        if exhausted or Finding.DAMAGED in sight.findings:
+            await decoder.end()
+        else:
+            self._idle.append(decoder)
+        return sight
 
 
-async def examine(pdf: bytes, expected: Expected, keys: LetterKeys) -> Judged:
+async def examine(pdf: bytes, expected: Expected, keys: LetterKeys, decoders: Decoders) -> Judged:
     """The judgement on an untrusted file. DecoderBrokenError and OSError say nothing about the file."""
     if (refused := refused_unopened(pdf)) is not None:
         return refused
-    async with _slots:
-        sight, ending = await run_decoder(pdf, DECODER)
-    if sight is None:
-        return damaged(decoder=ending)
+    try:
+        sight = await decoders.look(pdf)
+    except UndecodedError as error:
+        return damaged(decoder=error.ending)
     return conclude(sight, expected, keys)
-
-
-async def run_decoder(
-    pdf: bytes, command: tuple[str, ...], seconds: float = WALL_SECONDS + _GRACE_SECONDS
-) -> tuple[Sight | None, str]:
-    """What the decoder saw, or None, and how it ended: `exit 0`, `exit -9`, `timeout`, `answer`.
-
-    Its environment is empty: there is nothing in it to steal.
-    """
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=_ROOT,
-        env={},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    answer = b""
-    ending = "timeout"
-    try:
-        async with asyncio.timeout(seconds):
-            answer = await _converse(process, pdf)
-            await process.communicate()
-            ending = f"exit {process.returncode}"
-    except TimeoutError:
-        pass
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.communicate()  # drains the pipe: unread, its end would never be noticed
-    if ending != "timeout" and not answer.startswith(READY):
-        raise DecoderBrokenError(f"the letter decoder didn't start: {ending}")
-    if ending != "exit 0":
-        return None, ending
-    try:
-        return _SIGHT.validate_json(answer.removeprefix(READY)), ending
-    except ValidationError:
-        return None, "answer"
-
-
-async def _converse(process: asyncio.subprocess.Process, pdf: bytes) -> bytes:
-    """Hands the file over and reads the answer, up to a bound."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with suppress(ConnectionError):
-        process.stdin.write(pdf)
-        await process.stdin.drain()
-        process.stdin.close()
-    answer = b""
-    while chunk := await process.stdout.read(65536):
-        answer += chunk
-        if len(answer) > _MAX_ANSWER:
-            process.kill()
-            break
-    return answer

@@ -1,6 +1,7 @@
 """What a picture consists of: its grey levels, its connected shapes."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,10 +35,10 @@ class Shape:
         self.area += other.area
 
 
-def grey_level(image: Image.Image, share: float) -> int:
+def grey_level(histogram: Sequence[int], share: float) -> int:
     """The level (0 black – 255 white) that `share` of a grey picture's pixels don't exceed."""
-    wanted, seen = image.width * image.height * share, 0
-    for level, count in enumerate(image.histogram()):
+    wanted, seen = sum(histogram) * share, 0
+    for level, count in enumerate(histogram):
         seen += count
         if seen >= wanted:
             return level
@@ -59,7 +60,7 @@ def connected(mask: Image.Image) -> list[Shape]:
             number = parent[number]
         return number
 
-    above: range = range(0)
+    above, ends_above = 0, 0
     for y in range(mask.height):
         first = len(runs)
         for match in _RUN.finditer(data, y * width, (y + 1) * width):
@@ -67,10 +68,13 @@ def connected(mask: Image.Image) -> list[Shape]:
             number = len(runs)
             runs.append(Shape(start, y, end, y + 1, end - start))
             parent.append(number)
-            for other in above:
-                if runs[other].left <= end and start <= runs[other].right:
-                    parent[root(other)] = root(number)
-        above = range(first, len(runs))
+            while above < ends_above and runs[above].right < start:
+                above += 1
+            other = above
+            while other < ends_above and runs[other].left <= end:
+                parent[root(other)] = root(number)
+                other += 1
+        above, ends_above = first, len(runs)
 
     shapes: dict[int, Shape] = {}
     for number, run in enumerate(runs):

@@ -6,6 +6,7 @@ its answer validates it.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Finding(StrEnum):
@@ -17,6 +18,10 @@ class Finding(StrEnum):
     ATTACHMENTS = "pdf_attachments"
     TOO_MANY_PAGES = "pdf_too_many_pages"
     DIGITALLY_SIGNED = "digitally_signed"
+
+
+EMPTY: Final = 8.0
+"""Points² of ink below which the box is empty: a full stop has 2, a short signature 60 or more."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Ink:
     """Share of it that is too thick for any pen (0–1)."""
     light: float
     """Contrast of the ink with the paper (0–1); a pencil has little."""
+    outside: float
+    """Ink around an empty box that is higher than any print: a signature in the wrong place. 0 if it isn't empty."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class CodeSeen:
     text: str
     skew: float
     """Degrees, clockwise, from upright."""
+    dpi: float
+    """Of the scan, as it was read or rendered."""
     ink: Ink
 
 

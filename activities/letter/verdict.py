@@ -10,12 +10,12 @@ from typing import Final
 
 from activities.letter import decode, intake
 from activities.letter.seal import LetterKeys, NoSeal, Seal, read_seal
-from activities.letter.sight import CodeSeen, Finding, Ink, Sight
+from activities.letter.sight import EMPTY, CodeSeen, Finding, Ink, Sight
 from domain.letter import MAX_SCAN_BYTES
 from domain.reasons import Code, Reason
 from domain.verdict import Judgement
 
-ENGINE: Final = "letter-1"
+ENGINE: Final = "letter-2"
 """Version of this engine, recorded with each verdict: raised when a file may be judged otherwise."""
 Measures = dict[str, str | int | float | bool | None]
 
@@ -23,8 +23,6 @@ _BLANK: Final = 0.002
 """A page with less print is blank: a letter prints 6 to 9 %, dust on a blank page a tenth of this bound."""
 _PHOTO: Final = 0.25
 """A page with more print than this is no letter whose code happens to be unreadable."""
-_TRACE: Final = 8.0
-"""Points² of ink below which the box is empty: a full stop has 2, a short signature 60 or more."""
 _SIGNED_AREA: Final = 30.0
 _SIGNED_WIDTH: Final = 28.0
 _SIGNED_HEIGHT: Final = 8.0
@@ -136,7 +134,7 @@ def _difference(seal: Seal, expected: Expected) -> Code | None:
 
 def _on_ink(ink: Ink, *, digital: bool) -> list[Ruling]:
     located = ink.frame_sides >= _FRAME_SIDES
-    if located and ink.area < _TRACE:
+    if located and ink.area < EMPTY and ink.outside < _SIGNED_AREA:
         return [] if digital else [_reject(Code.UNSIGNED)]
     ample = ink.area >= _SIGNED_AREA and ink.width >= _SIGNED_WIDTH and ink.height >= _SIGNED_HEIGHT
     return [] if located and ample and ink.solid <= _TOO_SOLID else [_doubt(Code.SIGNATURE_DOUBTFUL)]
@@ -144,4 +142,8 @@ def _on_ink(ink: Ink, *, digital: bool) -> list[Ruling]:
 
 def _facts(code: CodeSeen, seal: Seal) -> Measures:
     facts: Measures = {f"code_{name}": value for name, value in asdict(seal).items()}
-    return facts | {"skew": code.skew} | {f"ink_{name}": value for name, value in asdict(code.ink).items()}
+    return (
+        facts
+        | {"skew": code.skew, "dpi": code.dpi}
+        | {f"ink_{name}": value for name, value in asdict(code.ink).items()}
+    )

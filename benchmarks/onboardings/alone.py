@@ -5,7 +5,7 @@ Each line on stdin is a round, a JSON list of NITs; each is answered by the CPU 
 
 import asyncio
 import json
-import resource
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from benchmarks.cpu import descendants
 from benchmarks.onboardings.company import STAGES, Company, at_once
 from domain import calls, effects, looks, recording, rules
 from domain.begin import begin, workflow_id
@@ -38,9 +39,9 @@ class Used:
     @contextmanager
     def adapting(self) -> Iterator[None]:
         """Around whatever is asked of the onboardings, concurrently as in a worker."""
-        process, children, rules = time.process_time(), _children(), self.rules
+        process, children, rules = time.process_time(), descendants(os.getpid()), self.rules
         yield
-        checks = _children() - children
+        checks = descendants(os.getpid()) - children
         self.checks_alone += checks
         self.adapters_alone += checks + time.process_time() - process - (self.rules - rules)
 
@@ -50,12 +51,6 @@ class Used:
         before = time.thread_time()
         yield
         self.rules += time.thread_time() - before
-
-
-def _children() -> float:
-    """Of ended decoders, each of which looks at one scan."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 @dataclass

@@ -12,7 +12,7 @@ from temporalio.client import Client
 
 from activities.store.documents import Documents
 from benchmarks import bare
-from benchmarks.cpu import ended_children, seconds, tree
+from benchmarks.cpu import descendants, seconds, tree
 from benchmarks.onboardings.account import Account, Played
 from benchmarks.onboardings.company import Company, at_once
 from benchmarks.onboardings.workflows import Workflows
@@ -43,7 +43,7 @@ class Ours:
             {
                 "server": partial(seconds, _known(at.pids.temporal)),
                 "worker": partial(seconds, worker),
-                "checks": partial(ended_children, worker),
+                "checks": partial(descendants, worker),
             },
             beside={
                 "postgres": partial(tree, _known(at.pids.postgres)),

@@ -2,12 +2,17 @@
 
 import math
 import random
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from PIL import Image, ImageDraw
 
 Point = tuple[float, float]
-_INKS: Final = ((28, 38, 120), (20, 20, 30), (40, 60, 150), (10, 10, 10))
+Colour = tuple[int, int, int]
+BLUE: Final[tuple[Colour, ...]] = ((28, 38, 120), (40, 60, 150))
+BLACK: Final[tuple[Colour, ...]] = ((20, 20, 30), (10, 10, 10))
+PENCIL: Final[tuple[Colour, ...]] = ((120, 120, 125), (135, 135, 138))
+_INKS: Final = (BLUE[0], BLACK[0], BLUE[1], BLACK[1])
 _OVERSAMPLE: Final = 3
 _COVERAGE: Final = 235
 """Of 255: ink lets a little of the paper through."""
@@ -57,8 +62,8 @@ def signature(rng: random.Random, box: tuple[float, float, float, float]) -> lis
     return [dab for stroke in strokes for dab in _stroke(rng, stroke, pen)]
 
 
-def draw(page: Image.Image, dabs: list[Dab], dpi: float, rng: random.Random) -> None:
-    """Puts ink on an RGB `page` of `dpi`; edges are soft, as ink's are."""
+def draw(page: Image.Image, dabs: list[Dab], dpi: float, rng: random.Random, inks: Sequence[Colour] = _INKS) -> None:
+    """Puts one of the `inks` on an RGB `page` of `dpi`; edges are soft, as ink's are."""
     scale = dpi / 72
     left = int(scale * min(dab.x - dab.radius for dab in dabs))
     top = int(scale * min(dab.y - dab.radius for dab in dabs))
@@ -75,7 +80,7 @@ def draw(page: Image.Image, dabs: list[Dab], dpi: float, rng: random.Random) -> 
             down + scale * radius,
         )
         brush.ellipse([_OVERSAMPLE * corner for corner in corners], fill=_COVERAGE)
-    page.paste(rng.choice(_INKS), (left, top), mask.reduce(_OVERSAMPLE))
+    page.paste(rng.choice(inks), (left, top), mask.reduce(_OVERSAMPLE))
 
 
 def _stroke(rng: random.Random, through: list[Point], pen: float) -> list[Dab]:

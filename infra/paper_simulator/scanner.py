@@ -68,23 +68,33 @@ def scan(
     turn: int = 0,
     jpeg_quality: int = 60,
 ) -> bytes:
-    """Lays a sheet on the glass: skew, soft focus, grey paper, noise, compression."""
-    sheet = page.convert("L").rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
-    sheet = sheet.rotate(90 * (turn % 4), expand=True).filter(ImageFilter.GaussianBlur(_BLUR * dpi))
-    sheet = sheet.point(lambda level: _INK + level * (_PAPER - _INK) // 255)
-    noise = Image.frombytes("L", sheet.size, pen.hand(seed).randbytes(sheet.width * sheet.height))
-    noise = noise.point(lambda level: 128 + (level - 128) * _NOISE // 128)
-    sheet = ImageChops.add(sheet, noise, offset=-128)
+    """Lays a sheet on the glass, and saves it: skew, soft focus, grey paper, noise, compression."""
+    sheet = on_glass(page, seed=seed, dpi=dpi, angle=angle, turn=turn)
     if not gray:
-        return _wrapped(sheet.point(lambda level: 255 * (level > _THRESHOLD), "1"), dpi)
+        return wrapped(as_fax(sheet), dpi)
     for quality in range(jpeg_quality, 4, -8):  # a person whose scan is too heavy lowers the quality
-        pdf = _wrapped(sheet, dpi, quality=quality)
+        pdf = wrapped(sheet, dpi, quality=quality)
         if len(pdf) <= MAX_BYTES:
             return pdf
     raise ValueError("no JPEG quality makes this scan light enough")
 
 
-def _wrapped(sheet: Image.Image, dpi: int, **compression: int) -> bytes:
+def on_glass(page: Image.Image, *, seed: int, dpi: int, angle: float = 0.0, turn: int = 0) -> Image.Image:
+    """What the scanner sees, in grey."""
+    sheet = page.convert("L").rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
+    sheet = sheet.rotate(90 * (turn % 4), expand=True).filter(ImageFilter.GaussianBlur(_BLUR * dpi))
+    sheet = sheet.point(lambda level: _INK + level * (_PAPER - _INK) // 255)
+    noise = Image.frombytes("L", sheet.size, pen.hand(seed).randbytes(sheet.width * sheet.height))
+    noise = noise.point(lambda level: 128 + (level - 128) * _NOISE // 128)
+    return ImageChops.add(sheet, noise, offset=-128)
+
+
+def as_fax(sheet: Image.Image) -> Image.Image:
+    """In black and white."""
+    return sheet.point(lambda level: 255 * (level > _THRESHOLD), "1")
+
+
+def wrapped(sheet: Image.Image, dpi: int, **compression: int) -> bytes:
     """The sheet as the one picture of a one-page PDF: JPEG, or fax group 4 for black and white."""
     picture = io.BytesIO()
     midnight = time.gmtime(0)

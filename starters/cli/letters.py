@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from activities.letter.isolation import examine
+from activities.letter.isolation import Decoders, examine
 from activities.letter.render import qr_text, render, signature_box
-from activities.letter.verdict import Expected
+from activities.letter.seal import LetterKeys
+from activities.letter.verdict import Expected, Judged
 from domain.fields import BOGOTA
 from domain.letter import LetterData, letter_id
 from domain.nit import parse_nit
@@ -39,7 +40,7 @@ def check_letter(
         environment=settings.environment, nit=parse_nit(nit) if nit else None, letter_id=None, revision=revision
     )
     begun = time.perf_counter()
-    judged = wait_for(examine(content, expected, adapters.letter_keys(settings)))
+    judged = wait_for(_examined(content, expected, adapters.letter_keys(settings)))
     document = {
         "verdict": judged.judgement.value,
         "reasons": [each.model_dump(mode="json") for each in judged.reasons],
@@ -55,6 +56,11 @@ def check_letter(
         for name, value in judged.measures.items():
             typer.echo(f"  {name}: {value}")
     raise typer.Exit(0 if judged.judgement == Judgement.ACCEPTED else 1)
+
+
+async def _examined(scan: bytes, expected: Expected, keys: LetterKeys) -> Judged:
+    async with Decoders() as decoders:
+        return await examine(scan, expected, keys, decoders)
 
 
 def letter_sample(

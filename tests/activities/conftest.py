@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from activities.certificate import Certificate
 from activities.dian.certificate import Credentials, development_pkcs12, load
 from activities.dian.client import DianClient
+from activities.letter.isolation import Decoders
 from activities.letter.seal import DEVELOPMENT_KEYS, LetterKeys
 from activities.letters import Letters
 from activities.ranges import Ranges
@@ -116,11 +117,17 @@ def certificate(keyed: Keyed, credentials: Credentials) -> Certificate:
     return Certificate(keyed, credentials, timedelta(days=365))
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def decoders() -> AsyncIterator[Decoders]:
+    async with Decoders() as decoders:
+        yield decoders
+
+
 @pytest.fixture(scope="session")
-def letters(documents: Documents) -> Letters:
+def letters(documents: Documents, decoders: Decoders) -> Letters:
     keys = LetterKeys.parse(DEVELOPMENT_KEYS)
     period = timedelta(days=365)
-    return Letters(documents, keys, provider_nit=PROVIDER, provider_name="Proveedor S.A.S.", period=period)
+    return Letters(documents, keys, decoders, provider_nit=PROVIDER, provider_name="Proveedor S.A.S.", period=period)
 
 
 @pytest.fixture(scope="session")

@@ -1,26 +1,31 @@
-"""Hostile bytes can't take the worker down, and a broken decoder is not the company's fault."""
+"""Hostile bytes can't take the worker down: a decoder that they crash, fill or keep busy is stopped."""
 
 import asyncio
 import random
-import sys
+import signal
 import time
+from pathlib import Path
 
 import pytest
 
-from activities.letter import isolation
 from activities.letter.decode import decode
-from activities.letter.isolation import DecoderBrokenError, examine, run_decoder
+from activities.letter.decoder import UndecodedError
+from activities.letter.isolation import Decoders, examine
 from activities.letter.verdict import judge
 from domain.verdict import Judgement
+from tests.activities.letter.decoding import PDF, has_ended, impostor, noted, program, takers
 from tests.activities.letter.paper import EXPECTED, KEYS, codes
 
-LIMITED = "from activities.letter.decode import limit; limit(); print('ready', flush=True); "
 FORMS = 24
 """Levels of a page that paints itself ten times a level: 10²⁴ strokes."""
 
 
-def program(code: str) -> tuple[str, ...]:
-    return (sys.executable, "-c", code)
+async def ending(command: tuple[str, ...], seconds: float = 40) -> str:
+    """How a decoder's first file ends that is none."""
+    async with Decoders(command, seconds) as decoders:
+        with pytest.raises(UndecodedError) as told:
+            await decoders.look(PDF)
+    return told.value.ending
 
 
 def bomb() -> bytes:
@@ -39,86 +44,78 @@ def bomb() -> bytes:
     return f"%PDF-1.7\n{numbered}trailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF\n".encode()
 
 
-async def test_both_ways_judge_alike(signed: bytes, unsigned: bytes, issued: bytes) -> None:
-    for file in (signed, unsigned, issued, b"", b"%PDF-1.7\n%%EOF"):
-        assert await examine(file, EXPECTED, KEYS) == judge(file, EXPECTED, KEYS)
+async def test_all_ways_judge_alike(signed: bytes, unsigned: bytes, issued: bytes, decoders: Decoders) -> None:
+    for file in (signed, unsigned, issued, b"", b"%PDF-1.7\n%%EOF", signed):
+        async with Decoders() as fresh:
+            assert await examine(file, EXPECTED, KEYS, fresh) == judge(file, EXPECTED, KEYS)
+        assert await examine(file, EXPECTED, KEYS, decoders) == judge(file, EXPECTED, KEYS)
 
 
-async def test_a_decoder_that_hangs_is_stopped(signed: bytes) -> None:
+async def test_many_at_once_are_all_judged(signed: bytes, decoders: Decoders) -> None:
+    judged = await asyncio.gather(*(examine(signed, EXPECTED, KEYS, decoders) for _ in range(4)))
+    assert {each.judgement for each in judged} == {Judgement.ACCEPTED}
+
+
+async def test_a_file_that_two_decoders_die_of_is_rejected(signed: bytes, tmp_path: Path) -> None:
+    async with Decoders(program(noted(tmp_path, "os.abort()"))) as decoders:
+        judged = await examine(signed, EXPECTED, KEYS, decoders)
+    assert (judged.judgement, codes(judged)) == (Judgement.REJECTED, ["pdf_damaged"])
+    assert judged.measures == {"decoder": "exit -6"}
+    assert len(takers(tmp_path)) == 2
+
+
+async def test_a_decoder_that_hangs_is_stopped_and_the_file_not_tried_again(tmp_path: Path) -> None:
     begun = time.monotonic()
-    assert await run_decoder(signed, program("print('ready', flush=True)\nwhile True: pass"), 1.0) == (
-        None,
-        "timeout",
-    )
-    assert time.monotonic() - begun < 5
+    hangs = noted(tmp_path, "say(TAKEN)\nwhile True: pass")
+    assert await ending(impostor(f"say(READY)\ntake()\n{hangs}"), 2.0) == "timeout"
+    assert time.monotonic() - begun < 6
+    assert await has_ended(*takers(tmp_path))
 
 
-async def test_a_decoder_that_takes_too_much_memory_is_stopped(signed: bytes) -> None:
-    assert await run_decoder(signed, program(LIMITED + "bytearray(8 << 30)")) == (None, "exit 1")
+@pytest.mark.parametrize(
+    ("code", "limit", "signalled"),
+    [("while True: pass", "CPU_SECONDS", signal.SIGXCPU), ("time.sleep(60)", "WALL_SECONDS", signal.SIGALRM)],
+)
+async def test_a_decoder_that_takes_too_much_time_is_stopped_and_the_file_not_tried_again(
+    code: str, limit: str, signalled: signal.Signals, tmp_path: Path
+) -> None:
+    assert await ending(program(noted(tmp_path, code), **{limit: 1})) == f"exit {-signalled}"
+    assert len(takers(tmp_path)) == 1
 
 
-async def test_a_decoder_that_takes_too_much_time_is_stopped(signed: bytes) -> None:
-    code = LIMITED + "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 10))\nwhile True: pass"
-    assert await run_decoder(signed, program(code)) == (None, "exit -24")
+async def test_a_decoder_that_takes_too_much_memory_is_stopped() -> None:
+    assert await ending(program("bytearray(8 << 30)")) == "exit 1"
 
 
 async def test_a_decoder_cannot_write_files_nor_see_our_environment(
-    signed: bytes, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DSE_LETTER_KEYS", "secret")
-    code = LIMITED + "import os, sys; sys.exit(3 if 'DSE_LETTER_KEYS' in os.environ else 4)"
-    assert await run_decoder(signed, program(code)) == (None, "exit 4")
-    code = LIMITED + "import tempfile; f = tempfile.TemporaryFile(buffering=0); f.write(b'x')"
-    assert await run_decoder(signed, program(code)) == (None, "exit 1")
+    async with Decoders(program("return Sight((), int('DSE_LETTER_KEYS' in os.environ), ())")) as decoders:
+        assert (await decoders.look(PDF)).page_count == 0
+    assert await ending(program(f"open('{tmp_path}/x', 'wb', buffering=0).write(b'x')")) == "exit 1"
+    assert (tmp_path / "x").read_bytes() == b""
 
 
 @pytest.mark.parametrize(
     "says",
     [
-        "'{}'",
-        "'[]'",
-        "'no json'",
-        "'x' * 1_000_000",
-        '\'{"findings":["pdf_nice"],"page_count":1,"pages":[]}\'',
+        "frame(b'{}')",
+        "frame(b'[]')",
+        "frame(b'no json')",
+        'frame(b\'{"findings":["pdf_nice"],"page_count":1,"pages":[]}\')',
+        "(1 << 30).to_bytes(4, 'big')",
     ],
 )
-async def test_an_answer_that_is_none_counts_as_damage(says: str, signed: bytes) -> None:
-    code = f"import sys; sys.stdin.buffer.read(); print('ready'); print({says})"
-    sight, ending = await run_decoder(signed, program(code))
-    assert sight is None
-    assert ending in ("answer", "exit -9")
-
-
-async def test_a_crash_is_a_rejection(signed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    crash = program("import os, sys; sys.stdin.buffer.read(); print('ready', flush=True); os.abort()")
-    monkeypatch.setattr(isolation, "DECODER", crash)
-    judged = await examine(signed, EXPECTED, KEYS)
-    assert (judged.judgement, codes(judged)) == (Judgement.REJECTED, ["pdf_damaged"])
-    assert judged.measures == {"decoder": "exit -6"}
-
-
-async def test_a_decoder_that_does_not_start_is_not_the_files_fault(signed: bytes) -> None:
-    with pytest.raises(DecoderBrokenError):
-        await run_decoder(signed, program("import no_such_module"))
-
-
-async def test_a_cancelled_examination_leaves_no_process(signed: bytes) -> None:
-    hang = program("import time; print('ready', flush=True); time.sleep(60)")
-    task = asyncio.create_task(run_decoder(b"", hang))
-    await asyncio.sleep(0.3)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 5)
-
-
-async def test_many_at_once_are_all_judged(signed: bytes) -> None:
-    judged = await asyncio.gather(*(examine(signed, EXPECTED, KEYS) for _ in range(4)))
-    assert {each.judgement for each in judged} == {Judgement.ACCEPTED}
+async def test_an_answer_that_is_none_counts_as_damage(says: str, tmp_path: Path) -> None:
+    answers = f"say(READY)\ntake()\n{noted(tmp_path, 'say(TAKEN)')}\nsay({says})\ntake()"
+    assert await ending(impostor(answers)) == "answer"
+    assert await has_ended(*takers(tmp_path))
 
 
 @pytest.mark.slow
-async def test_a_page_that_paints_itself_for_ever_is_refused() -> None:
-    judged = await examine(bomb(), EXPECTED, KEYS)
+async def test_a_page_that_paints_itself_for_ever_is_refused(decoders: Decoders) -> None:
+    judged = await examine(bomb(), EXPECTED, KEYS, decoders)
     assert (judged.judgement, codes(judged)) == (Judgement.REJECTED, ["pdf_damaged"])
 
 

@@ -167,7 +167,7 @@ MARKS = {
     "hair line": (lambda brush, at: brush.line([at(*p) for p in ZIGZAG], fill=(0, 0, 128), width=1), []),
     "below the box": (
         lambda brush, at: brush.line([at(x, y + 75) for x, y in ZIGZAG], fill=0, width=3),
-        ["unsigned"],
+        ["signature_doubtful"],
     ),
     "ruled line": (lambda brush, at: brush.line([at(-5, 60), at(300, 60)], fill=0, width=3), ["unsigned"]),
     "scanner's streak": (
