@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +35,8 @@ DIAN_FAULTS = ("timeout", "slow", "html_503", "reset")
 """Answers that never come though DIAN took the call, come after twice the time-out, are no answer, break off."""
 FAULTS_EACH = 0.1
 """Of each kind, by company."""
+ENOUGH = 3
+"""Grants doubled, after which the control arm has shown what it is for, and ends."""
 WORKER_SETTINGS = {"DSE_MANDATED_WAIT": "PT2S", "DSE_DIAN_TIMEOUT": "PT1S", "DSE_DIAN_PER_SECOND": "50"}
 LIMIT_S, LIMIT_EACH_S = 180, 6
 """A run that takes longer has lost somebody."""
@@ -67,22 +69,41 @@ async def _played(
     storm = Storm(parts, lambda: told.stages_done / total)
     await _disturb_dian(stack, len(chosen))
     limit = LIMIT_S + LIMIT_EACH_S * len(chosen)
-    try:
-        async with asyncio.timeout(limit), asyncio.TaskGroup() as both:
-            both.create_task(storm.rage(schedule(seed, kills)))
-            both.create_task(_all_clients(stack, chosen, told))
-    except TimeoutError:
-        told.left_behind.append(f"somebody was still under way after {limit} s")
-    moments = list(storm.moments)
-    ill = await _unwell(storm, parts) if arm == "proof" else []
     at = stack.addresses
     assert at.postgres is not None
     assert at.s3 is not None
     assert at.mail is not None
+    whole = [storm.rage(schedule(seed, kills)), _all_clients(stack, chosen, told)]
+    try:
+        async with asyncio.timeout(limit):
+            await _until(whole, kept.until_doubled(at.postgres, ENOUGH) if arm == "control" else None)
+    except TimeoutError:
+        told.left_behind.append(f"somebody was still under way after {limit} s")
+    moments = list(storm.moments)
+    ill = await _unwell(storm, parts) if arm == "proof" else []
     found = compare(chosen, told, await kept.records(at.postgres), kept.outside(at.s3, Path(at.mail.folder)))
     found.lost += ill + told.left_behind
     struck = Counter(f"after a commit {file.name.partition('-')[0]}" for file in (stack.data / "struck").iterdir())
     return Ended(told, found, storm.kills + struck, moments)
+
+
+async def _until(whole: Iterable[Coroutine[None, None, None]], enough: Coroutine[None, None, None] | None) -> None:
+    """The whole run; or until it has shown enough."""
+
+    async def run() -> None:
+        async with asyncio.TaskGroup() as group:
+            for part in whole:
+                group.create_task(part)
+
+    tasks = [asyncio.create_task(each) for each in (run(), enough) if each is not None]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _unwell(storm: Storm, parts: dict[str, Supervised]) -> list[str]:

@@ -12,6 +12,7 @@ from pypdf.generic import (
     DictionaryObject,
     NameObject,
     NumberObject,
+    StreamObject,
     TextStringObject,
 )
 
@@ -79,6 +80,24 @@ def with_form(pdf: bytes) -> bytes:
     """An XFA form, whose scripts Acrobat would run."""
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
     writer.root_object[NameObject("/AcroForm")] = _dictionary({"/XFA": "<xdp/>"})
+    return _bytes(writer)
+
+
+def with_form_over(pdf: bytes) -> bytes:
+    """A form XObject, empty here, is drawn over the page: it may show anything."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
+    form = StreamObject()
+    form.update(_dictionary({"/Type": "/XObject", "/Subtype": "/Form", "/BBox": [0, 0, 99, 99]}))
+    form._data = b"1 g 0 0 9 9 re f"
+    page, over = writer.pages[0], StreamObject()
+    resources, drawn = page["/Resources"].get_object(), page.get_contents()
+    assert isinstance(resources, DictionaryObject)
+    assert drawn is not None
+    names = resources["/XObject"].get_object()
+    assert isinstance(names, DictionaryObject)
+    names[NameObject("/Over")] = writer._add_object(form)
+    over._data = b"q " + drawn.get_data() + b" Q /Over Do"
+    page[NameObject("/Contents")] = writer._add_object(over)
     return _bytes(writer)
 
 
