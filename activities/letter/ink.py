@@ -38,6 +38,8 @@ inside does."""
 
 _BESIDE: Final = 4.0
 """Points around the box that belong to its frame, where the QR locates it least well."""
+_STREAK_SHARE: Final = 0.6
+"""Share of a column around the box that no handwriting fills."""
 _PRINT: Final = 15.0
 """Points: no line of print in the letter is as high, nor two that a fax runs together."""
 
@@ -105,6 +107,8 @@ def _outside(image: Image.Image, page: Straightening, paper: int) -> float:
     dark = cut.point(lambda level: 255 * (level < paper - _CONTRAST))
     box, around = geometry.BOX.inset(-_BESIDE), geometry.AROUND
     left, top = round((box.x - around.x) * SCALE), round((box.y - around.y) * SCALE)
+    for column in _streaks(dark):
+        dark.paste(0, (column - 1, 0, column + 2, dark.height))
     dark.paste(0, (left, top, left + round(box.w * SCALE), top + round(box.h * SCALE)))
     high = [
         each
@@ -112,6 +116,12 @@ def _outside(image: Image.Image, page: Straightening, paper: int) -> float:
         if each.height > _PRINT * SCALE and min(each.width, each.height) > _RULE * SCALE
     ]
     return round(sum(each.area for each in high) / SCALE**2, 1)
+
+
+def _streaks(dark: Image.Image) -> list[int]:
+    """Columns that are dark from top to bottom: a dirty scanner's, which would join the print that they cross."""
+    shares = dark.resize((dark.width, 1), Image.Resampling.BOX).tobytes()
+    return [column for column, share in enumerate(shares) if share / 255 > _STREAK_SHARE]
 
 
 def _opened(mask: Image.Image) -> Image.Image:

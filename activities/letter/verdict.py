@@ -105,15 +105,20 @@ def _on_pages(sight: Sight, expected: Expected, keys: LetterKeys, measures: Meas
     """What the pages give reason for; of several letters in one file the expected one counts."""
     prints = [page.print_share for page in sight.pages]
     measures["print_share"] = max(prints)
-    read = [(code, read_seal(code.text, keys)) for page in sight.pages for code in page.codes]
-    ours = [(code, seal, _difference(seal, expected)) for code, seal in read if isinstance(seal, Seal)]
+    read = [
+        (number, code, read_seal(code.text, keys))
+        for number, page in enumerate(sight.pages, start=1)
+        for code in page.codes
+    ]
+    ours = [(number, code, seal, _difference(seal, expected)) for number, code, seal in read if isinstance(seal, Seal)]
     if ours:
-        code, seal, difference = min(ours, key=lambda candidate: candidate[2] is not None)
-        measures |= _facts(code, seal)
+        number, code, seal, difference = min(ours, key=lambda candidate: candidate[3] is not None)
+        measures |= {"page": number} | _facts(code, seal)
         if difference is not None:
             return [_reject(difference)]
+        measures["confidence"] = _confidence(code.ink)
         return _on_ink(code.ink, digital=Finding.DIGITALLY_SIGNED in sight.findings)
-    if any(seal == NoSeal.FORGED for _, seal in read):
+    if any(seal == NoSeal.FORGED for _, _, seal in read):
         return [_reject(Code.CODE_FORGED)]
     if all(share < _BLANK for share in prints):
         return [_reject(Code.PAGE_BLANK)]
@@ -133,11 +138,28 @@ def _difference(seal: Seal, expected: Expected) -> Code | None:
 
 
 def _on_ink(ink: Ink, *, digital: bool) -> list[Ruling]:
-    located = ink.frame_sides >= _FRAME_SIDES
-    if located and ink.area < EMPTY and ink.outside < _SIGNED_AREA:
+    if _is_empty(ink):
         return [] if digital else [_reject(Code.UNSIGNED)]
+    return [] if _is_signed(ink) else [_doubt(Code.SIGNATURE_DOUBTFUL)]
+
+
+def _is_empty(ink: Ink) -> bool:
+    return ink.frame_sides >= _FRAME_SIDES and ink.area < EMPTY and ink.outside < _SIGNED_AREA
+
+
+def _is_signed(ink: Ink) -> bool:
     ample = ink.area >= _SIGNED_AREA and ink.width >= _SIGNED_WIDTH and ink.height >= _SIGNED_HEIGHT
-    return [] if located and ample and ink.solid <= _TOO_SOLID else [_doubt(Code.SIGNATURE_DOUBTFUL)]
+    return ink.frame_sides >= _FRAME_SIDES and ample and ink.solid <= _TOO_SOLID
+
+
+def _confidence(ink: Ink) -> float:
+    """How far the nearest threshold is that would change the judgement: 0 at it or in doubt, 1 as far as can be."""
+    if _is_empty(ink):
+        return round(1 - max(ink.area / EMPTY, ink.outside / _SIGNED_AREA), 2)
+    if not _is_signed(ink):
+        return 0.0
+    ample = min(ink.area / _SIGNED_AREA, ink.width / _SIGNED_WIDTH, ink.height / _SIGNED_HEIGHT) - 1
+    return round(min(1.0, ample, 1 - ink.solid / _TOO_SOLID), 2)
 
 
 def _facts(code: CodeSeen, seal: Seal) -> Measures:

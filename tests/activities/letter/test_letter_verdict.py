@@ -65,7 +65,8 @@ def test_measures_tell_how_it_was_judged(signed: bytes) -> None:
     assert measures["code_nit"] == NIT
     assert measures["code_letter_id"] == LETTER_ID
     assert measures["ink_frame_sides"] == 4
-    assert measures["pages"] == 1
+    assert (measures["pages"], measures["page"]) == (1, 1)
+    assert measures["confidence"] == 1.0
     assert isinstance(measures["ink_area"], float)
     assert measures["ink_area"] > 500
     assert ENGINE
