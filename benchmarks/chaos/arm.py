@@ -29,14 +29,14 @@ from workers import adapters
 from workers.settings import load
 from workers.temporal import connect
 
-AT_ONCE = 16
+AT_ONCE = 25
 """Companies under way at once: what two cores carry."""
 DIAN_FAULTS = ("timeout", "slow", "html_503", "reset")
 """Answers that never come though DIAN took the call, come after twice the time-out, are no answer, break off."""
 FAULTS_EACH = 0.1
 """Of each kind, by company."""
-ENOUGH = 3
-"""Grants doubled, after which the control arm has shown what it is for, and ends."""
+ENOUGH = 1
+"""Effects doubled, after which the control arm has shown what it is for, and ends."""
 WORKER_SETTINGS = {"DSE_MANDATED_WAIT": "PT2S", "DSE_DIAN_TIMEOUT": "PT1S", "DSE_DIAN_PER_SECOND": "50"}
 LIMIT_S, LIMIT_EACH_S = 180, 6
 """A run that takes longer has lost somebody."""
