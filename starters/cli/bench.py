@@ -4,7 +4,7 @@ from importlib import import_module
 
 import typer
 
-BENCHES: tuple[str, ...] = ("chaos", "letters", "onboardings", "parked")
+BENCHES: tuple[str, ...] = ("chaos", "hostile", "letters", "onboardings", "parked")
 
 
 def add_to(app: typer.Typer) -> None:
