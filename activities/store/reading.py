@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from activities.store.pool import Pool, Row, transaction
 from domain.numbering import SAMPLE_PREFIX, Claim, Range
@@ -68,6 +69,32 @@ _TIMELINE = """
     )
     ORDER BY seq
 """
+_MEASURES = """
+    SELECT measures FROM dse.scan JOIN dse.onboarding USING (onboarding_id)
+    WHERE environment = $1 AND nit = $2 AND key = $3 AND judgement IS NOT NULL
+    ORDER BY started_at DESC, onboarding_id DESC
+    LIMIT 1
+"""
+_REVIEWED = """
+    SELECT o.environment, o.nit, said.at AS decided_at, said.after AS decision,
+        scan.engine, scan.measures, scan.reasons
+    FROM dse.timeline AS told
+    JOIN dse.onboarding AS o USING (onboarding_id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM dse.happened AS h
+        WHERE h.onboarding_id = told.onboarding_id AND h.seq = told.seq AND h.fence = told.fence
+    ) AS said
+    CROSS JOIN LATERAL (
+        SELECT u.after AS key FROM dse.happened AS u
+        WHERE u.onboarding_id = told.onboarding_id AND u.seq < told.seq
+            AND u.name = 'signed_letter_uploaded' AND u.after NOT LIKE 'ignored: %'
+        ORDER BY u.seq DESC
+        LIMIT 1
+    ) AS uploaded
+    JOIN dse.scan ON scan.onboarding_id = told.onboarding_id AND scan.key = uploaded.key
+    WHERE told.name = 'review_signed_letter'
+    ORDER BY said.at, o.nit
+"""
 
 
 class BlockedBy(Value):
@@ -89,6 +116,22 @@ class ListRow(Value):
     held: bool
     blocked: BlockedBy | None
     assignee: str | None
+
+
+class Reviewed(Value):
+    """A person's decision on a scan, beside what the engine had told of it."""
+
+    environment: str
+    nit: str
+    decided_at: datetime
+    decision: str
+    """accepted or rejected."""
+    reason: str | None
+    """Why it was rejected."""
+    engine: str
+    doubts: tuple[str, ...]
+    """The codes for which it was for a person to decide."""
+    measures: dict[str, str | int | float | bool | None]
 
 
 class Reading:
@@ -161,6 +204,15 @@ class Reading:
         """What happened in the company's last onboarding."""
         return [Event(**row) for row in await self._all(_TIMELINE, environment, nit)]
 
+    async def measures(self, environment: str, nit: str, key: str) -> dict[str, Any] | None:
+        """What was measured on this scan of the company's; None: no verdict on it is on record (yet)."""
+        row = await self._one(_MEASURES, environment, nit, key)
+        return None if row is None else row["measures"]
+
+    async def reviewed(self) -> list[Reviewed]:
+        """Every decision that a person took on a scan, in the order of time, in all environments."""
+        return [_reviewed(row) for row in await self._all(_REVIEWED)]
+
     async def _one(self, sql: str, *given: object) -> Row | None:
         async with transaction(self._pool) as connection:
             return await connection.fetchrow(sql, *given)
@@ -172,3 +224,10 @@ class Reading:
 
 def _blocked(code: str | None) -> BlockedBy | None:
     return None if code is None else BlockedBy(code=code, message_es=Code.EFFECT_FAILED.es(given=code))
+
+
+def _reviewed(row: Row) -> Reviewed:
+    decision, _, reason = row["decision"].partition(": ")
+    doubts = [reason["code"] for reason in row["reasons"]]
+    told = {"decision": decision, "reason": reason or None, "engine": row["engine"] or "", "doubts": doubts}
+    return Reviewed(**{**{name: row[name] for name in ("environment", "nit", "decided_at", "measures")}, **told})

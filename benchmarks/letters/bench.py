@@ -13,7 +13,7 @@ import typer
 
 from activities.letter.isolation import Decoders, examine
 from activities.letter.verdict import Judged
-from benchmarks.letters import naive
+from benchmarks.letters import naive, reviewed
 from benchmarks.letters.conditions import CONDITIONS, EXPECTED, KEYS, Condition, Sheet
 from benchmarks.memory import peak_of_children_mb
 from domain.verdict import Judgement
@@ -45,9 +45,15 @@ class Outcome:
 def run(
     n: Annotated[int, typer.Option("--n", min=len(CONDITIONS), help="Files.")] = 1000,
     seed: Annotated[int, typer.Option(help="Of all that chance decides; the thresholds were set on 1 to 3.")] = 4,
+    decided: Annotated[
+        bool, typer.Option("--reviewed", help="Only list what people decided, from the records.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Scans in named conditions, judged as the worker judges them."""
+    if decided:
+        reviewed.run(as_json)
+        return
     chosen = [(CONDITIONS[index % len(CONDITIONS)], seed * 1_000_000 + index) for index in range(n)]
     with multiprocessing.get_context("spawn").Pool(AT_ONCE) as pool:
         files = pool.starmap(_made, [(index % len(CONDITIONS), each) for index, (_, each) in enumerate(chosen)], 8)

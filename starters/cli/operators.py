@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -116,15 +117,39 @@ def timeline(nit: Nit, as_json: Json = False) -> None:
 
 def review(
     nit: Nit,
-    decision: Decision,
+    decision: Annotated[Decision | None, typer.Argument(show_default=False)] = None,
     code: Annotated[str, typer.Option("--reason", metavar="CODE", help="Why it is rejected.")] = "",
+    folder: Annotated[
+        Path | None, typer.Option("--open", metavar="DIR", help="Only show the scan, as pictures in this folder.")
+    ] = None,
     actor: Actor = "",
     expected_version: Expected = "",
     as_json: Json = False,
 ) -> None:
-    """Decide on a letter whose verdict is in doubt."""
+    """Decide on a letter whose verdict is in doubt, or look at it first (--open)."""
+    if (decision is None) == (folder is None):
+        raise typer.BadParameter("either a decision or --open DIR", param_hint="DECISION")
+    if folder is not None:
+        _open(nit, folder, as_json)
+        return
+    assert decision is not None
     message = ReviewSignedLetter(decision=decision.value, code=code or None)
     say(nit, message, actor, expected_version, as_json)
+
+
+def _open(nit: str, folder: Path, as_json: bool) -> None:
+    from starters.cli.opened import open_case, say_what_next  # what draws takes a while to import
+
+    status, document = wait_for(open_case(nit, folder))
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False))
+        return
+    typer.echo(f"verdict: {document['verdict'] or 'none yet'}")
+    for reason in document["reasons"]:
+        typer.echo(f"  {reason['message_es']} [{reason['code']}]")
+    for name in ("review", "page", "box", "letter"):
+        typer.echo(f"{name}: {document[name]}")
+    say_what_next(status)
 
 
 def hold(nit: Nit, reason: Why, actor: Actor = "", expected_version: Expected = "", as_json: Json = False) -> None:
