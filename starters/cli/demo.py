@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,8 @@ async def _play(folder: Path, keep: bool, as_json: bool) -> None:
         follower.cancel()
         events = await reading.timeline(settings.environment, NIT)
         say.tell_events(events)
+        for scan in (each for each in played.documents if each["kind"] == "scan"):
+            scan["measures"] = await reading.measures(settings.environment, NIT, scan["key"])
         played.steps = _steps(events)
         played.history_events, played.history_bytes = await port.history(NIT)
         played.dian_calls = await person.calls()
@@ -241,6 +244,8 @@ def _summary(played: Played) -> None:
     for each in played.documents:
         state = "void" if each["void"] else each["verdict"] or "current"
         print(f"  {each['kind']:<7} v{each['revision']} {state:<9} sha256 {each['sha256'][:16]}…  {each['key']}")
+        if measures := each.get("measures"):
+            print(f"          {_measured(measures)}")
     if played.range:
         span = f"{played.range['from']}–{played.range['to']}"
         print(
@@ -250,6 +255,12 @@ def _summary(played: Played) -> None:
         print(f"  voucher {each['document_type']} {each['code']} {each['name']}, next number {each['next_number']}")
     print(f"  history {played.history_events} events, {played.history_bytes} bytes · DIAN calls {played.dian_calls}")
     print(f"  {played.wall_s} s in all. Look around: `./dse demo --keep`, or `./dse up` and the README's tour.")
+
+
+def _measured(of: Mapping[str, Any]) -> str:
+    """By what a scan was judged."""
+    ink = f"ink {of['ink_area']} pt², {of['ink_width']} × {of['ink_height']} pt, in {of['ink_frame_sides']} of 4 sides"
+    return f"page {of['page']}, {of['dpi']} dpi, skew {of['skew']}°, {ink}, confidence {of['confidence']}"
 
 
 def add_to(app: typer.Typer) -> None:

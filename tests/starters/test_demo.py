@@ -29,6 +29,8 @@ async def test_the_demo_ends_in_ready_within_its_budget() -> None:
     assert played.keys() == KEYS
     assert played["steps"][-1]["step"] == "ready"
     assert [each["code"] for each in played["rejected_uploads"]] == ["unsigned"]
+    scans = [each for each in played["documents"] if each["kind"] == "scan"]
+    assert [each["measures"]["ink_area"] > 100 for each in scans] == [False, True]
     assert [each["document_type"] for each in played["voucher_types"]] == ["05", "95"]
     assert played["history_events"] <= 190
     assert played["history_bytes"] <= 80_000
