@@ -7,11 +7,9 @@ A decoder that doesn't even start is our own fault and raises: no company's lett
 import asyncio
 import os
 import signal
-from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
 
-from activities.letter.decode import WALL_SECONDS
 from activities.letter.decoder import DECODER, Decoder, DecoderBrokenError, UndecodedError
 from activities.letter.seal import LetterKeys
 from activities.letter.sight import Finding, Sight
@@ -22,10 +20,15 @@ MAX_FILES: Final = 50
 MAX_PEAK_BYTES: Final = 250 * 1024**2
 """Resident memory after which a process is replaced: letters take 62 MB however many, five pages in colour at 600 dpi
 192 MB."""
-_GRACE_SECONDS: Final = 10
-"""Start-up on a loaded machine; the decoder's own clock starts after it. Together below the effect's own time-out."""
+SECONDS: Final = 30.0
+"""For a file, decoders' start-up included; below the effect's own time-out. A tenth of a second is usual, and no file
+of `./dse bench hostile` takes 10 s: only a machine with far too much to do takes so long."""
 _FINAL: Final = frozenset({"answer", "timeout", f"exit {-signal.SIGXCPU}", f"exit {-signal.SIGALRM}"})
 """Endings that are the file's own doing for sure: it is not looked at once more."""
+_FROM_OUTSIDE: Final = frozenset(
+    f"exit {-each}" for each in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+)
+"""Endings that no file brings about."""
 
 
 class Decoders:
@@ -34,7 +37,7 @@ class Decoders:
     At most one per core is at work: none may run out of time only because many scans came together.
     """
 
-    def __init__(self, command: tuple[str, ...] = DECODER, seconds: float = WALL_SECONDS + _GRACE_SECONDS) -> None:
+    def __init__(self, command: tuple[str, ...] = DECODER, seconds: float = SECONDS) -> None:
         """`seconds` are what one file may take, whatever happens to its decoders."""
         self._command, self._seconds = command, seconds
         self._idle: list[Decoder] = []
@@ -53,22 +56,30 @@ class Decoders:
     async def look(self, pdf: bytes) -> Sight:
         """What can be seen in the file. Raises UndecodedError; DecoderBrokenError and OSError, not of its doing.
 
-        If a decoder dies of it, or is killed meanwhile, it is looked at once more.
+        It is looked at once more if a decoder dies that has seen other files before, or is killed.
         """
         async with self._slots:
             deadline = asyncio.get_running_loop().time() + self._seconds
+            died: UndecodedError | None = None
+            if self._idle:
+                try:
+                    return await self._by(self._idle.pop(), pdf, deadline)
+                except DecoderBrokenError:
+                    pass  # it died or went wrong since its last file
+                except UndecodedError as error:
+                    if error.ending in _FINAL:
+                        raise
+                    died = error if error.ending not in _FROM_OUTSIDE else None
             try:
-                return await self._at_first(pdf, deadline)
+                return await self._anew(pdf, deadline)
             except UndecodedError as error:
-                if error.ending in _FINAL:
+                if error.ending not in _FROM_OUTSIDE:
                     raise
+            except DecoderBrokenError:
+                if died is None:
+                    raise
+                raise died from None  # it took so long to die that there is no time left
             return await self._anew(pdf, deadline)
-
-    async def _at_first(self, pdf: bytes, deadline: float) -> Sight:
-        if self._idle:
-            with suppress(DecoderBrokenError):  # it died or went wrong since its last file
-                return await self._by(self._idle.pop(), pdf, deadline)
-        return await self._anew(pdf, deadline)
 
     async def _anew(self, pdf: bytes, deadline: float) -> Sight:
         return await self._by(await Decoder.start(self._command, deadline), pdf, deadline)

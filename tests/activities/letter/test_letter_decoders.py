@@ -63,9 +63,9 @@ async def test_a_decoder_of_a_damaged_file_is_replaced() -> None:
 
 @pytest.mark.parametrize("noticed", [False, True])
 async def test_a_decoder_that_was_killed_while_idle_condemns_nobody(noticed: bool, tmp_path: Path) -> None:
-    """Nor is it one of the two that a file is refused for."""
-    second_aborts = f"if len(os.listdir('{tmp_path}')) == 2: os.abort()\n"
-    async with Decoders(program(noted(tmp_path, second_aborts + TELL))) as decoders:
+    """Nor is it one of the two that a file may have killed under it."""
+    second_dies = f"if len(os.listdir('{tmp_path}')) == 2: os.kill(os.getpid(), {signal.SIGKILL:d})\n"
+    async with Decoders(program(noted(tmp_path, second_dies + TELL))) as decoders:
         first = await reader(decoders)
         os.kill(first, signal.SIGKILL)
         if noticed:

@@ -13,7 +13,7 @@ from activities.letter.decoder import UndecodedError
 from activities.letter.isolation import Decoders, examine
 from activities.letter.verdict import judge
 from domain.verdict import Judgement
-from tests.activities.letter.decoding import PDF, has_ended, impostor, noted, program, takers
+from tests.activities.letter.decoding import PDF, TELL, has_ended, impostor, noted, program, reader, takers
 from tests.activities.letter.paper import EXPECTED, KEYS, codes
 
 FORMS = 24
@@ -56,12 +56,29 @@ async def test_many_at_once_are_all_judged(signed: bytes, decoders: Decoders) ->
     assert {each.judgement for each in judged} == {Judgement.ACCEPTED}
 
 
-async def test_a_file_that_two_decoders_die_of_is_rejected(signed: bytes, tmp_path: Path) -> None:
-    async with Decoders(program(noted(tmp_path, "os.abort()"))) as decoders:
+@pytest.mark.parametrize(("files", "tried"), [(0, 1), (1, 2)], ids=["a new one", "a used one and a new one"])
+async def test_a_file_that_decoders_die_of_is_rejected(files: int, tried: int, signed: bytes, tmp_path: Path) -> None:
+    aborts = noted(tmp_path, f"if data != {PDF!r}: os.abort()\n{TELL}")
+    async with Decoders(program(aborts)) as decoders:
+        for _ in range(files):
+            await reader(decoders)
         judged = await examine(signed, EXPECTED, KEYS, decoders)
     assert (judged.judgement, codes(judged)) == (Judgement.REJECTED, ["pdf_damaged"])
     assert judged.measures == {"decoder": "exit -6"}
-    assert len(takers(tmp_path)) == 2
+    assert len(takers(tmp_path)) == tried
+
+
+async def test_a_file_that_leaves_no_time_to_try_it_again_is_rejected(signed: bytes, tmp_path: Path) -> None:
+    """By a decoder that had seen another: the next one, which starts too late, tells nothing."""
+    dies_late = f"if data == {PDF!r}: {TELL}\ntime.sleep(1.5)\nos.abort()"
+    late_start = f"if os.listdir('{tmp_path}'): time.sleep(60)\n"
+    command = program(noted(tmp_path, dies_late))
+    command = (*command[:-1], command[-1].replace("import json", f"import os, time\n{late_start}import json", 1))
+    async with Decoders(command, 4.0) as decoders:
+        await reader(decoders)
+        judged = await examine(signed, EXPECTED, KEYS, decoders)
+    assert (judged.judgement, codes(judged)) == (Judgement.REJECTED, ["pdf_damaged"])
+    assert judged.measures == {"decoder": "exit -6"}
 
 
 async def test_a_decoder_that_hangs_is_stopped_and_the_file_not_tried_again(tmp_path: Path) -> None:
