@@ -22,7 +22,7 @@ from activities.letter.intake import MAX_PAGES, examine_structure
 from activities.letter.pixels import look
 from activities.letter.sight import Finding, Sight
 
-CPU_SECONDS: Final = 4
+CPU_SECONDS: Final = 3
 """For each file. A scan of a letter takes a tenth; the most that a megabyte of honest pages takes is 1.3, for five
 faxed at 600 dpi without a code."""
 WALL_SECONDS: Final = 25

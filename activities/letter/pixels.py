@@ -50,15 +50,14 @@ def _look_at(page: picture.Picture) -> PageSeen:
     histogram = image.histogram()
     printed = sum(histogram[: max(grey_level(histogram, picture.PAPER) - _DARKER, 0)]) / sum(histogram)
     corner = (round(image.width * _CORNER[0]), round(image.height * _CORNER[1]))
-    codes = _codes(page, corner) or _codes(page, (0, 0))
-    return PageSeen(print_share=round(printed, 5), codes=tuple(codes[:_MAX_CODES]))
+    return PageSeen(print_share=round(printed, 5), codes=_codes(page, corner) or _codes(page, (0, 0)))
 
 
-def _codes(page: picture.Picture, corner: tuple[int, int]) -> list[CodeSeen]:
+def _codes(page: picture.Picture, corner: tuple[int, int]) -> tuple[CodeSeen, ...]:
     """The codes of our format right and below of `corner`, in pixels."""
     image = page.image.crop((*corner, *page.image.size)) if any(corner) else page.image
-    found = zxingcpp.read_barcodes(image, _QR)
-    return [_measured(page, code, corner) for code in found if code.text.startswith(OUR_FORMAT)]
+    found = [code for code in zxingcpp.read_barcodes(image, _QR) if code.text.startswith(OUR_FORMAT)]
+    return tuple(_measured(page, code, corner) for code in found[:_MAX_CODES])
 
 
 def _measured(page: picture.Picture, code: zxingcpp.Barcode, corner: tuple[int, int]) -> CodeSeen:

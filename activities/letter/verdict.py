@@ -83,6 +83,8 @@ def conclude(sight: Sight, expected: Expected, keys: LetterKeys) -> Judged:
     measures: Measures = {"pages": sight.page_count}
     if sight.pages:
         rulings += _on_pages(sight, expected, keys, measures)
+    elif not rulings:
+        rulings = [_reject(Code.PDF_DAMAGED)]  # whatever saw nothing at all saw no signed letter
     return judged(rulings, measures)
 
 

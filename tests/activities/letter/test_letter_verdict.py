@@ -11,7 +11,8 @@ from PIL import Image
 from activities.letter.geometry import BOX, QR
 from activities.letter.render import render
 from activities.letter.seal import LetterKeys
-from activities.letter.verdict import ENGINE, Expected, judge
+from activities.letter.sight import Sight
+from activities.letter.verdict import ENGINE, Expected, conclude, judge
 from domain.verdict import Judgement
 from infra.paper_simulator import pen, sign_and_scan, spoil
 from infra.paper_simulator.scanner import printed, scan
@@ -115,6 +116,11 @@ def test_a_photo_of_something_is_refused() -> None:
     landscape.paste(30, (0, 700, 1600, 1200))
     judged = judge(scan(landscape, seed=1, dpi=150), EXPECTED, KEYS)
     assert (judged.judgement, codes(judged)) == (Judgement.REJECTED, ["code_unreadable"])
+
+
+def test_what_shows_no_page_is_never_accepted() -> None:
+    judged = conclude(Sight((), 1, ()), EXPECTED, KEYS)
+    assert (judged.judgement, codes(judged)) == (Judgement.REJECTED, ["pdf_damaged"])
 
 
 def test_a_blank_page_is_refused() -> None:
