@@ -19,11 +19,11 @@ import typer
 from activities.letter.isolation import Decoders, examine
 from activities.letter.verdict import Judged
 from benchmarks import cpu
-from benchmarks.hostile.bases import KEYS
 from benchmarks.hostile.mutator import KINDS, Mutant, mutants
 from benchmarks.hostile.tally import HANG_S, Tally
 from benchmarks.memory import resident
 from benchmarks.room import refuse_without_room
+from benchmarks.sample_letter import KEYS
 from starters.cli.common import Json
 
 DISK_MB, MEMORY_MB = 100, 1500

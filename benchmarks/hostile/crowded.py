@@ -7,8 +7,8 @@ import segno
 from PIL import Image
 
 from activities.letter.pixels import OUR_FORMAT
-from benchmarks.hostile.bases import LETTER
 from benchmarks.hostile.pdf import Document, stream
+from benchmarks.sample_letter import LETTER
 
 _SHEET: Final = (1240, 1754)
 """Pixels: A4 at 150 dpi."""

@@ -14,8 +14,9 @@ import typer
 from activities.letter.isolation import Decoders, examine
 from activities.letter.verdict import Judged
 from benchmarks.letters import naive, reviewed
-from benchmarks.letters.conditions import CONDITIONS, EXPECTED, KEYS, Condition, Sheet
+from benchmarks.letters.conditions import CONDITIONS, EXPECTED, Condition, Sheet
 from benchmarks.memory import peak_of_children_mb
+from benchmarks.sample_letter import KEYS
 from domain.verdict import Judgement
 from starters.cli.common import Json
 

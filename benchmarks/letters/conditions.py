@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from random import Random
 
@@ -10,17 +9,14 @@ from PIL import Image
 
 from activities.letter.geometry import BOX, QR
 from activities.letter.render import render
-from activities.letter.seal import DEVELOPMENT_KEYS, LetterKeys
 from activities.letter.verdict import Expected
-from domain.letter import LetterData
-from domain.people import Representative
+from benchmarks.sample_letter import KEYS, LETTER, PERSON
 from domain.verdict import Judgement
 from infra.paper_simulator import container, pen, spoil, wear
 from infra.paper_simulator.scanner import on_glass, printed, scan, wrapped
 
-KEYS = LetterKeys.parse(DEVELOPMENT_KEYS)
-NIT, LETTER_ID, REVISION = "900123456-8", "0f8fad5b-d9cb-469f-a165-70867728950e", 2
-EXPECTED = Expected("habilitacion", NIT, LETTER_ID, REVISION)
+NIT, REVISION = LETTER.nit, 2
+EXPECTED = Expected(LETTER.environment, NIT, LETTER.letter_id, REVISION)
 NAMES = (
     ("Café del Sur S.A.S.", "Ana María", "Gómez Ruiz"),
     ("Asociación de Productores Agropecuarios y Cafeteros del Alto Magdalena E.S.P. S.A.S.", "María Fernanda", "Ñáñez"),
@@ -33,31 +29,9 @@ A, R, V = Judgement.ACCEPTED, Judgement.REJECTED, Judgement.REVIEW
 @cache
 def issued(which: int = 0, nit: str = NIT, revision: int = REVISION) -> bytes:
     company, first, last = NAMES[which % len(NAMES)]
-    person = Representative(
-        first_names=first,
-        last_names=last,
-        document_type="13",
-        document_number="52123456",
-        place_of_issue="Bogotá",
-        email="ana@example.com",
-        mobile="3001234567",
-        address="Calle 72 # 10-07",
-        municipality="11001",
-        position="Gerente general",
-    )
-    data = LetterData(
-        environment="habilitacion",
-        nit=nit,
-        company=company,
-        representative=person,
-        provider_nit="830048145-8",
-        provider_name="Soluciones Contables del Norte S.A.S.",
-        letter_id=LETTER_ID,
-        revision=revision,
-        issued_on=date(2026, 11, 24),
-        period_days=365,
-    )
-    return render(data, KEYS)
+    person = PERSON.model_copy(update={"first_names": first, "last_names": last})
+    given = {"nit": nit, "company": company, "representative": person, "revision": revision}
+    return render(LETTER.model_copy(update=given), KEYS)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ The issued letter, also with the shortest and the longest names; a signed scan; 
 
 import argparse
 import io
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +13,9 @@ from PIL import Image
 from activities.letter import show
 from activities.letter.geometry import BOX
 from activities.letter.render import render
-from activities.letter.seal import DEVELOPMENT_KEYS, LetterKeys
-from domain.letter import LetterData, letter_id
-from domain.people import MAX_LENGTH, MAX_NAME, Representative
+from benchmarks.sample_letter import KEYS, LETTER, PERSON
+from domain.letter import letter_id
+from domain.people import MAX_LENGTH, MAX_NAME
 from infra.paper_simulator import sign_and_scan
 from infra.paper_simulator.scanner import printed
 
@@ -33,19 +32,6 @@ MOST_BYTES: Final = 60_000
 """Of each picture."""
 LEVELS: Final = (16, 12, 8, 6, 4)
 """Grey levels of a picture: the first that makes it light enough."""
-KEYS: Final = LetterKeys.parse(DEVELOPMENT_KEYS)
-PERSON: Final = Representative(
-    first_names="Ana María",
-    last_names="Gómez Ruiz",
-    document_type="13",
-    document_number="52123456",
-    place_of_issue="Bogotá",
-    email="ana@example.com",
-    mobile="3001234567",
-    address="Calle 72 # 10-07",
-    municipality="11001",
-    position="Gerente general",
-)
 
 
 def main() -> None:
@@ -95,19 +81,8 @@ def _filled(words: str, length: int) -> str:
 
 
 def _issued(company: str = "Café del Sur S.A.S.", **person: str) -> bytes:
-    data = LetterData(
-        environment="produccion",
-        nit="900123456-8",
-        company=company,
-        representative=PERSON.model_copy(update=person),
-        provider_nit="830048145-8",
-        provider_name="Soluciones Contables del Norte S.A.S.",
-        letter_id=letter_id("docs"),
-        revision=1,
-        issued_on=date(2026, 11, 24),
-        period_days=365,
-    )
-    return render(data, KEYS)
+    given = {"environment": "produccion", "letter_id": letter_id("docs"), "company": company}
+    return render(LETTER.model_copy(update={**given, "representative": PERSON.model_copy(update=person)}), KEYS)
 
 
 def _small(image: Image.Image) -> bytes:

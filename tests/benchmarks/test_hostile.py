@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from activities.letter.verdict import Judged, judge
-from benchmarks.hostile.bases import ISSUED, KEYS, OTHER, OWN, bases
+from benchmarks.hostile.bases import ISSUED, OTHER, OWN, bases
 from benchmarks.hostile.mutator import HARMFUL, KINDS, Mutant, mutant, mutants
 from benchmarks.hostile.tally import HANG_S, Tally
+from benchmarks.sample_letter import KEYS
 from domain.letter import MAX_SCAN_BYTES
 from domain.reasons import Code, Reason
 from domain.verdict import Judgement

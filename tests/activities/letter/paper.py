@@ -2,44 +2,19 @@
 
 import random
 from collections.abc import Callable
-from datetime import date
 
 from PIL import ImageDraw
 
 from activities.letter import geometry
-from activities.letter.seal import DEVELOPMENT_KEYS, LetterKeys
 from activities.letter.verdict import Expected, Judged
+from benchmarks import sample_letter
 from domain.letter import LetterData
-from domain.people import Representative
 from infra.paper_simulator.scanner import printed, scan
 
-KEYS = LetterKeys.parse(DEVELOPMENT_KEYS)
-NIT, LETTER_ID = "900123456-8", "0f8fad5b-d9cb-469f-a165-70867728950e"
+KEYS, PERSON = sample_letter.KEYS, sample_letter.PERSON
+NIT, LETTER_ID = sample_letter.LETTER.nit, "0f8fad5b-d9cb-469f-a165-70867728950e"
 EXPECTED = Expected("produccion", NIT, LETTER_ID, 1)
-PERSON = Representative(
-    first_names="Ana María",
-    last_names="Gómez Ruiz",
-    document_type="13",
-    document_number="52123456",
-    place_of_issue="Bogotá",
-    email="ana@example.com",
-    mobile="3001234567",
-    address="Calle 72 # 10-07",
-    municipality="11001",
-    position="Gerente general",
-)
-LETTER = LetterData(
-    environment="produccion",
-    nit=NIT,
-    company="Café del Sur S.A.S.",
-    representative=PERSON,
-    provider_nit="830048145-8",
-    provider_name="Soluciones Contables del Norte S.A.S.",
-    letter_id=LETTER_ID,
-    revision=1,
-    issued_on=date(2026, 11, 24),
-    period_days=365,
-)
+LETTER = sample_letter.LETTER.model_copy(update={"environment": "produccion", "letter_id": LETTER_ID})
 
 
 def letter(person: dict[str, str] | None = None, **changes: object) -> LetterData:
