@@ -21,7 +21,7 @@ from domain.people import representative
 from domain.reasons import Code, Reason, Refusal
 from domain.state import Decision, Held, Known, State, VoucherWish
 from domain.steps import Step, current_step
-from domain.texts_es import ACTS, ROW_TITLES
+from domain.texts_es import ACTS, REJECTED_BY_HAND, ROW_TITLES
 
 MAX_SCANS = 100
 """Keys are never forgotten, so there is an end to how many one onboarding may bring."""
@@ -29,6 +29,8 @@ ACT_NAMES = tuple(ACTS)
 _REVIEW_CODES = (
     Code.REJECTED_BY_PERSON,
     Code.UNSIGNED,
+    Code.SIGNATURE_DOUBTFUL,
+    Code.DIGITALLY_SIGNED,
     Code.WRONG_COMPANY,
     Code.WRONG_REVISION,
     Code.PAGE_BLANK,
@@ -67,8 +69,9 @@ def submit_representative(state: State, message: SubmitRepresentative, who: Who,
 
 
 def scan_uploaded(state: State, message: SignedLetterUploaded, who: Who, now: datetime) -> State:
-    """Taken unless its key can't be; a newer one replaces the one before."""
+    """Taken unless its key can't be, or its bytes are the current scan's; a newer one replaces the one before."""
     key, size = message.key or "", message.size or ""
+    sha256 = (message.sha256 or "")[:64].lower()
     current = state.scan
     if current is not None and current.key == key:
         return state
@@ -81,11 +84,13 @@ def scan_uploaded(state: State, message: SignedLetterUploaded, who: Who, now: da
         code = Code.SCANS_TOO_MANY
     elif state.grant is not None or state.continued or current_step(state) > Step.LETTER_ACCEPTED:
         code = Code.SCAN_TOO_LATE
+    elif current is not None and sha256 and current.sha256 == sha256:
+        code = Code.SCAN_IS_CURRENT
     if code is not None:
         return changed(state, now, message.card.name, who=who, after=f"ignored: {code}")
     scan = Scan(
         key=key,
-        sha256=(message.sha256 or "")[:64].lower(),
+        sha256=sha256,
         size=int(size) if size.isascii() and size.isdigit() and len(size) < 12 else -1,
         revision=state.next_revision,
         at=now,
@@ -120,10 +125,14 @@ def review_scan(state: State, message: ReviewSignedLetter, who: Who, now: dateti
         state,
         now,
         message.card.name,
-        {"scans": forgetting.drop_scan(state, Gone.REJECTED), "notes": (Reason.of(Code(code)),)},
+        {"scans": forgetting.drop_scan(state, Gone.REJECTED), "notes": (_rejection(Code(code)),)},
         who=who,
         after=f"rejected: {code}",
     )
+
+
+def _rejection(code: Code) -> Reason:
+    return Reason(code=code, message_es=REJECTED_BY_HAND.get(code, code.es()))
 
 
 def declare_resolution(state: State, message: DeclareResolution, who: Who, now: datetime) -> State:

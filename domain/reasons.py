@@ -60,6 +60,7 @@ class Code(StrEnum):
     # the scan: what its check finds
     KEY_OUTSIDE_SCANS = "key_outside_scans"
     KEY_USED = "key_used"
+    SCAN_IS_CURRENT = "scan_is_current"
     SCAN_TOO_LATE = "scan_too_late"
     SCANS_TOO_MANY = "scans_too_many"
     SCAN_MISSING = "scan_missing"

@@ -220,6 +220,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "Ese archivo ya fue rechazado o eliminado: adjunta uno nuevo.",
         "That object was rejected or deleted already: upload a new one.",
     ),
+    "scan_is_current": (
+        "Ese mismo archivo ya está adjunto: no hace falta enviarlo de nuevo.",
+        "The current scan has the same bytes: it is looked at once.",
+    ),
     "scan_too_late": (
         "Ya habías continuado con la carta anterior: este archivo no se tuvo en cuenta.",
         "The former letter was continued with already: this file was not taken.",
@@ -340,3 +344,18 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "settings": ("La configuración no es válida.", "The settings are not valid."),
     "timeout": ("Se acabó el tiempo de espera.", "Timed out."),
 }
+
+REJECTED_BY_HAND: Final[dict[str, str]] = {
+    "signature_doubtful": (
+        "No se distingue bien la firma. El representante legal debe firmar dentro del recuadro; "
+        "escanea la carta y adjúntala de nuevo."
+    ),
+    "digitally_signed": (
+        "La carta debe llevar la firma manuscrita del representante legal. Imprímela, fírmala dentro del recuadro, "
+        "escanéala y adjúntala."
+    ),
+    "code_unreadable": (
+        "No se pudo leer el código QR de la carta. Descárgala e imprímela de nuevo, fírmala y escanéala completa."
+    ),
+}
+"""What the company reads once a person has decided, where the code's own sentence leaves that open."""

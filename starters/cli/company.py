@@ -144,7 +144,7 @@ def upload(
     as_json: Json = False,
 ) -> None:
     """Upload the signed letter (PDF, at most 1 MB) and wait for its verdict."""
-    content = _checked_file(file)
+    content, within = _checked_file(file), 0 if no_wait else VERDICT_WITHIN
 
     async def work() -> tuple[Status, Document | None]:
         async with desk() as at:
@@ -152,10 +152,13 @@ def upload(
             refuse_if_stale(status, expected_version)
             refuse_unless_offered(status, SignedLetterUploaded.card.name)
             fact = scan_fact(nit, at.settings.environment, content, actor or at.settings.actor)
-            async with at.documents() as documents:
-                await documents.put(fact.key or "", content)
-            await at.port.signal(nit, fact)
-            return await _verdict(at, nit, fact.key or "", 0 if no_wait else VERDICT_WITHIN)
+            if _with_the_same_bytes(status, fact) is None:
+                async with at.documents() as documents:
+                    await documents.put(fact.key or "", content)
+                await at.port.signal(nit, fact)
+            else:
+                typer.echo(Code.SCAN_IS_CURRENT.es(), err=True)
+            return await _verdict(at, nit, fact, within)
 
     status, scan = wait_for(work())
     verdict = scan.verdict if scan is not None else None
@@ -163,11 +166,18 @@ def upload(
     if as_json:
         print(screen.with_extra(status, verdict=verdict, reasons=reasons))
     else:
-        typer.echo(f"verdict: {verdict or 'none yet'}")
+        none = "none: it doesn't count any more" if scan is not None and scan.void else "none yet"
+        typer.echo(f"verdict: {verdict or none}")
         for reason in reasons:
             typer.echo(f"  {reason['message_es']} [{reason['code']}]")
         screen.show_status(status)
     raise typer.Exit(1 if verdict == "rejected" else 0)
+
+
+def _with_the_same_bytes(status: Status, fact: SignedLetterUploaded) -> Document | None:
+    """The scan that counts, if this one would be the same file again."""
+    scans = (each for each in status.documents if each.kind == "scan" and not each.void)
+    return next((each for each in scans if each.sha256 == fact.sha256), None)
 
 
 def scan_fact(nit: str, environment: str, content: bytes, actor: str = "") -> SignedLetterUploaded:
@@ -201,13 +211,15 @@ def _bad_file(code: Code) -> Refusal:
     return Refusal(code, fields=[FieldError.of("file", code)], hint="Nothing was stored; the onboarding is unchanged.")
 
 
-async def _verdict(at: Desk, nit: str, key: str, within: float) -> tuple[Status, Document | None]:
+async def _verdict(at: Desk, nit: str, fact: SignedLetterUploaded, within: float) -> tuple[Status, Document | None]:
     loop = asyncio.get_running_loop()
     until = loop.time() + within
     while True:
         status = await at.status(nit)
-        scan = next((each for each in status.documents if each.key == key), None)
-        if (scan is not None and scan.verdict is not None) or loop.time() >= until:
+        own = next((each for each in status.documents if each.key == fact.key), None)
+        scan = own or _with_the_same_bytes(status, fact)
+        settled = scan is not None and (scan.verdict is not None or scan.void)
+        if settled or loop.time() >= until:
             return status, scan
         await asyncio.sleep(0.2)
 

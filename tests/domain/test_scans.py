@@ -9,6 +9,7 @@ from domain.reasons import Code, Refusal
 from domain.state import Decision
 from domain.status import documents, requirements
 from domain.steps import Step
+from domain.texts_es import REJECTED_BY_HAND
 from domain.verdict import Judgement, Verdict
 from tests.domain.world import World, begun, drive_to
 
@@ -70,6 +71,26 @@ def test_the_same_scan_said_twice_is_one() -> None:
     key = world.hear(SignedLetterUploaded).scans[0].key
     before = world.state
     assert world.hear(SignedLetterUploaded, key=key) == before
+
+
+def test_the_current_scans_bytes_under_another_key_are_only_noted() -> None:
+    world = drive_to(begun(), Step.LETTER_ACCEPTED)
+    scan = world.state.scan
+    assert scan is not None
+    world.hear(SignedLetterUploaded, sha256=scan.sha256.upper())
+    assert ignored(world) == f"ignored: {Code.SCAN_IS_CURRENT}"
+    assert world.state.scan == scan
+
+
+def test_bytes_that_were_rejected_may_be_tried_again() -> None:
+    """What made their check fail may be mended: the object was missing, the engine is another one."""
+    world = drive_to(begun(), Step.SIGNED_LETTER)
+    world.judgement = Judgement.REJECTED
+    sha256 = world.hear(SignedLetterUploaded).scans[0].sha256
+    world.settle()
+    world.judgement = Judgement.ACCEPTED
+    world.hear(SignedLetterUploaded, sha256=sha256)
+    assert world.settle() == Step.LETTER_ACCEPTED
 
 
 def test_a_newer_scan_replaces_the_one_before_and_its_decision() -> None:
@@ -139,6 +160,15 @@ def test_review_rejects_with_a_reason_that_the_company_reads() -> None:
     assert world.step == Step.SIGNED_LETTER
     assert [note.code for note in world.state.notes] == [Code.UNSIGNED]
     assert documents(world.state)[-1].verdict == "rejected"
+
+
+@pytest.mark.parametrize("code", REJECTED_BY_HAND)
+def test_what_left_the_decision_open_then_tells_the_company_what_to_do(code: str) -> None:
+    world = in_review()
+    world.say(ReviewSignedLetter, decision="reject", code=code)
+    assert [note.message_es for note in world.state.notes] == [REJECTED_BY_HAND[code]]
+    assert "adjúntala" in REJECTED_BY_HAND[code] or "escanéala" in REJECTED_BY_HAND[code]
+    assert REJECTED_BY_HAND[code] != Code(code).es()
 
 
 def test_review_of_another_scan_is_refused() -> None:
