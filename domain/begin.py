@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from domain.change import Who, changed
 from domain.commands import Start
-from domain.fields import Fields
+from domain.fields import Fields, one_line
 from domain.nit import parse_nit
 from domain.people import MAX_NAME, Contact, Representative, email_error, mobile_error, plain_number
 from domain.reasons import Code, FieldError, Refusal
@@ -42,7 +42,7 @@ def begin(start: Start, workflow: str, onboarding_id: str, now: datetime) -> Sta
         environment=environment,
         nit=nit,
         onboarding_id=start.onboarding_id or onboarding_id,
-        name=" ".join((start.name or "").split()),
+        name=one_line(start.name),
         contact=contact,
         partner=start.partner or "direct",
         external_reference=start.external_reference or "",
@@ -63,7 +63,7 @@ def checked_start(start: Start) -> tuple[str, Contact]:
     """NIT and contact in their one form. Raises Refusal: a wrong NIT alone by its own code, else every bad field."""
     nit = parse_nit(start.nit or "")
     fields = Fields()
-    fields.text("name", start.name, MAX_NAME)
+    fields.text("name", start.name, MAX_NAME, printed=True)
     fields.text("partner", start.partner or "direct", 60)
     fields.text("external_reference", start.external_reference, 100, required=False)
     fields.text("onboarding_id", start.onboarding_id, 64, required=False)

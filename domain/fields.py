@@ -1,5 +1,7 @@
 """Reading lenient fields: each reader gives the value, or notes what is wrong with its field."""
 
+import re
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 
 from domain.reasons import Code, FieldError, Refusal
@@ -8,6 +10,20 @@ BOGOTA = timezone(timedelta(hours=-5), "America/Bogota")
 """UTC−5 all year (a fixed offset, so that no time zone database can change a replay)."""
 _TRUE, _FALSE = frozenset({"true", "1", "yes", "si", "sí"}), frozenset({"false", "0", "no"})
 _SKEW = timedelta(minutes=5)
+_UNPRINTABLE = re.compile(r"[^ -~\u00a1-\u00ac\u00ae-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20ac\u2116\u2122]")
+"""What isn't Latin writing: RUT and every Colombian identity document are in it, and a letter with an empty box for an
+emoji, or with numbers moved about by right-to-left text, must not be signed."""
+
+
+def one_line(given: str | None) -> str:
+    """As it is compared and printed: single blanks, and one form for what can be typed in two (`ñ`)."""
+    return " ".join(unicodedata.normalize("NFC", given or "").split())
+
+
+def unprintable(text: str) -> str:
+    """The first sign that the letter can't print, or none."""
+    found = _UNPRINTABLE.search(text)
+    return found.group() if found else ""
 
 
 class Fields:
@@ -19,12 +35,14 @@ class Fields:
     def wrong(self, field: str, code: Code, **values: object) -> None:
         self.errors.append(FieldError.of(field, code, **values))
 
-    def text(self, field: str, given: str | None, longest: int, *, required: bool = True) -> str:
-        value = " ".join((given or "").split())
+    def text(self, field: str, given: str | None, longest: int, *, required: bool = True, printed: bool = False) -> str:
+        value = one_line(given)
         if required and not value:
             self.wrong(field, Code.REQUIRED)
         elif len(value) > longest or not value.isprintable():
             self.wrong(field, Code.TOO_LONG, right=longest)
+        elif printed and (sign := unprintable(value)):
+            self.wrong(field, Code.UNPRINTABLE, given=sign)
         return value
 
     def choice(self, field: str, given: str | None, choices: tuple[str, ...]) -> str:

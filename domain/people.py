@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from domain.fields import one_line, unprintable
 from domain.reasons import Code, FieldError
 from domain.values import Value
 
@@ -25,6 +26,7 @@ _MOBILE = re.compile(r"3[0-9]{9}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 MAX_LENGTH = {"first_names": 60, "last_names": 60, "place_of_issue": 60, "address": 120, "position": 60, "email": 120}
 MAX_NAME = 160
+_PRINTED = ("first_names", "last_names", "place_of_issue", "position")
 
 
 class Contact(Value):
@@ -81,7 +83,7 @@ def plain_number(text: str) -> str:
 
 def representative(given: Mapping[str, str | None]) -> Representative | tuple[FieldError, ...]:
     """The representative, or every bad field at once."""
-    values = {name: " ".join((given.get(name) or "").split()) for name in FIELDS}
+    values = {name: one_line(given.get(name)) for name in FIELDS}
     values["document_number"] = plain_number(values["document_number"])
     values["mobile"] = plain_number(values["mobile"])
     errors = [error for name in FIELDS if (error := _field_error(name, values)) is not None]
@@ -94,6 +96,8 @@ def _field_error(name: str, values: Mapping[str, str]) -> FieldError | None:
         return FieldError.of(name, Code.REQUIRED)
     if len(value) > MAX_LENGTH.get(name, 40) or _CONTROL.search(value):
         return FieldError.of(name, Code.TOO_LONG, right=MAX_LENGTH.get(name, 40))
+    if name in _PRINTED and (sign := unprintable(value)):
+        return FieldError.of(name, Code.UNPRINTABLE, given=sign)
     match name:
         case "email":
             return email_error(name, value)

@@ -17,6 +17,7 @@ class Code(StrEnum):
     # fields
     REQUIRED = "required"
     TOO_LONG = "too_long"
+    UNPRINTABLE = "unprintable"
     EMAIL_FORMAT = "email_format"
     MOBILE_FORMAT = "mobile_format"
     DOCUMENT_TYPE = "document_type"

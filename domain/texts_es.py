@@ -97,6 +97,11 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "Este campo admite máximo {right} caracteres, sin caracteres de control.",
         "At most {right} characters, no control characters.",
     ),
+    "unprintable": (
+        "La carta no puede llevar el signo «{given}». Escribe este dato con letras latinas, como aparece en el "
+        "RUT o en el documento de identidad.",
+        "The letter can't carry the sign '{given}': Latin letters, digits and punctuation only.",
+    ),
     "email_format": ("Escribe un correo electrónico válido.", "Not a valid e-mail address."),
     "mobile_format": (
         "Escribe un celular de 10 dígitos que empiece por 3.",

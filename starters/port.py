@@ -28,6 +28,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.begin import checked_start, workflow_id
 from domain.commands import Message, Start
+from domain.fields import one_line
 from domain.outcome import Outcome
 from domain.reasons import Code, FieldError, Reason, Refusal
 from domain.status import Status
@@ -87,7 +88,7 @@ class Port:
         if status.step == "cancelled":
             raise Refusal(Code.CANCELLING)
         notices = [Reason.of(Code.RUNNING_ALREADY)]
-        if status.name != " ".join((minted.name or "").split()):
+        if status.name != one_line(minted.name):
             notices.append(Reason.of(Code.NAME_DIFFERS))
         return Started(status, (*notices, *_entry_notices(status)))
 

@@ -32,7 +32,7 @@ def render(data: LetterData, keys: LetterKeys) -> bytes:
     try:
         pdf = compiler.compile(format="pdf", pdf_standards="a-2a", timestamp=noon)
     except typst.TypstError:
-        # A name with a sign that no bundled font has (an emoji, say) can't be PDF/A; it must still be issued.
+        # A sign that no bundled font has can't be PDF/A. What companies say is Latin; the provider's name is a setting.
         pdf = compiler.compile(format="pdf", timestamp=noon)
     assert isinstance(pdf, bytes)
     return pdf

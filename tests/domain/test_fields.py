@@ -1,16 +1,19 @@
 """NITs, people's data, and every reader of a lenient field."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.begin import checked_start
+from domain.commands import Start, StartContact
 from domain.fields import Fields, parse_time
 from domain.letter import LetterData, letter_id, letter_key
 from domain.nit import check_digit, parse_nit, without_check_digit
 from domain.people import DOCUMENT_TYPES, FIELDS, Representative, mobile_error, representative
-from domain.reasons import Code, Refusal
+from domain.reasons import Code, FieldError, Refusal
 from tests.domain.messages import NOW, REPRESENTATIVE
 
 VECTORS = """899999068-1 890903938-8 830048145-8 800197268-4 899999061-9 890904996-1 890100577-6 890900608-9
@@ -69,9 +72,12 @@ def test_what_is_no_nit_is_refused(text: str) -> None:
     assert refusal(text).code == Code.NIT_FORMAT
 
 
+def person(**fields: str | None) -> Representative | tuple[FieldError, ...]:
+    return representative({**{name: str(value) for name, value in REPRESENTATIVE.items()}, **fields})
+
+
 def wrong(**fields: str | None) -> list[tuple[str, Code]]:
-    given = {**{name: str(value) for name, value in REPRESENTATIVE.items()}, **fields}
-    found = representative(given)
+    found = person(**fields)
     return [] if isinstance(found, Representative) else [(each.field, each.code) for each in found]
 
 
@@ -121,6 +127,30 @@ def test_an_unknown_document_type_is_told_once() -> None:
 @pytest.mark.parametrize("address", ["Calle 1\x07", "\u202eCalle 1"])
 def test_control_characters_are_refused(address: str) -> None:
     assert wrong(address=address) == [("address", Code.TOO_LONG)]
+
+
+@pytest.mark.parametrize(
+    "name", ["O'Brien", "O’Brien", "Ñuñez Güiza", "D’Artagnan-Çelik", "Nguyễn", "n.º 1 & Cía. «A»"]
+)
+def test_whatever_is_latin_is_printed(name: str) -> None:
+    assert wrong(last_names=name, position=name, place_of_issue=name) == []
+
+
+@pytest.mark.parametrize("sign", ["😀", "ש", "م", "李", "\u00ad", "\u0336", "\u200f"])
+def test_what_the_letter_cannot_print_is_refused(sign: str) -> None:
+    found = person(first_names=f"Ana {sign} María")
+    assert isinstance(found, tuple)
+    assert [(each.field, each.code) for each in found] == [("first_names", Code.UNPRINTABLE)]
+    assert f"«{sign}»" in found[0].message_es
+    with pytest.raises(Refusal) as refused:
+        checked_start(Start(nit=VECTORS.split()[0], name=f"Andina {sign}", contact=StartContact(email="a@b.co")))
+    assert [each.field for each in refused.value.fields] == ["name"]
+
+
+def test_a_letter_typed_in_two_ways_is_one() -> None:
+    composed, decomposed = (unicodedata.normalize(form, "Ñáñez") for form in ("NFC", "NFD"))
+    assert decomposed != composed
+    assert person(last_names=decomposed) == person(last_names=composed)
 
 
 @pytest.mark.parametrize("mobile", ["3001234567", "+57 300 123 4567", "300-123.4567"])
