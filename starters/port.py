@@ -118,21 +118,25 @@ class Port:
 
     async def _begun(self, handle: WorkflowHandle[Any, Any], nit: str) -> Status:
         """The status once the records have been asked. Raises Refusal if they say that this start isn't legal."""
-        status = await self.status(nit)
-        for _ in range(40):
+        for attempt in range(40):
+            status = await self.status(nit)
             if status.version > 1:
                 break
+            if attempt > 0:  # the records usually answer before anybody has asked twice
+                await self._raise_if_refused(handle)
             await asyncio.sleep(0.05)
-            status = await self.status(nit)
-        described = await self._answer(handle.describe())
-        if described.status == WorkflowExecutionStatus.FAILED:
-            try:
-                await self._client.get_workflow_handle(described.id, run_id=described.run_id).result()
-            except WorkflowFailureError as error:
-                if isinstance(error.cause, ApplicationError):
-                    raise Refused(error.cause) from None
-                raise
         return status
+
+    async def _raise_if_refused(self, handle: WorkflowHandle[Any, Any]) -> None:
+        described = await self._answer(handle.describe())
+        if described.status != WorkflowExecutionStatus.FAILED:
+            return
+        try:
+            await self._client.get_workflow_handle(described.id, run_id=described.run_id).result()
+        except WorkflowFailureError as error:
+            if isinstance(error.cause, ApplicationError):
+                raise Refused(error.cause) from None
+            raise
 
     async def signal(self, nit: str, message: Message) -> None:
         """Says a fact. It is kept even while no worker runs."""

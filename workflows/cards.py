@@ -98,4 +98,4 @@ def details(state: State, now: datetime) -> str:
 
 
 def _bogota(moment: datetime) -> str:
-    return moment.astimezone(BOGOTA).strftime("%Y-%m-%d %H:%M")
+    return moment.astimezone(BOGOTA).isoformat(" ", "minutes")[: len("2026-11-26 15:40")]

@@ -26,7 +26,7 @@ class Moved(Exception):
 
 
 class Case:
-    """The state and its changes. Whatever changes it also refreshes the card that operators see."""
+    """The state and its changes. Whoever changes it shows the card that operators see anew before it waits."""
 
     def __init__(self, state: State) -> None:
         self._published: cards.Attributes | None = None
@@ -38,39 +38,33 @@ class Case:
         self.state = state
 
     @property
-    def state(self) -> State:
-        return self._state
-
-    @state.setter
-    def state(self, state: State) -> None:
-        self._state = state
-        workflow.set_current_details(cards.details(state, workflow.now()))
-
-    @property
     def step(self) -> Step:
-        return current_step(self._state)
+        return current_step(self.state)
 
     @property
     def _fence(self) -> int:
         """Grows with every workflow task, a repeated one's too, and from run to run."""
-        return self._state.fence + workflow.info().get_current_history_length()
+        return self.state.fence + workflow.info().get_current_history_length()
 
     def carried(self) -> State:
         """The state as the next run takes it over."""
-        return self._state.model_copy(update={"fence": self._fence})
+        return self.state.model_copy(update={"fence": self._fence})
 
     def status(self) -> Status:
-        return status(self._state, workflow.now())
+        return status(self.state, workflow.now())
 
     def command(self, message: Message) -> None:
         """Raises Refusal and changes nothing if the command is not legal or not valid now."""
-        self.state = rules.command(self._state, message, workflow.now())
+        self.state = rules.command(self.state, message, workflow.now())
+        self._show()
 
     def fact(self, message: Message) -> None:
-        self.state = rules.fact(self._state, message, workflow.now())
+        self.state = rules.fact(self.state, message, workflow.now())
+        self._show()
 
     def unreadable(self, name: str, payload: bytes, sha256: str) -> None:
-        self.state = rules.unreadable(self._state, name, payload, sha256, workflow.now())
+        self.state = rules.unreadable(self.state, name, payload, sha256, workflow.now())
+        self._show()
 
     async def row(self, step: Step) -> None:
         """Returns once the row is done, at once if it is already. Raises Moved if an earlier one is open again."""
@@ -82,13 +76,13 @@ class Case:
     async def settle(self) -> None:
         """The end, which nothing leaves: whatever is to be undone is, then the final status is on record."""
         while not self.finished:
-            if recording.has_ended(self._state):
-                self.state = recording.closing(self._state, workflow.now())
+            if recording.has_ended(self.state):
+                self.state = recording.closing(self.state, workflow.now())
             await self._turn()
 
     @property
     def finished(self) -> bool:
-        return self._state.closed and not self._state.events
+        return self.state.closed and not self.state.events
 
     async def _turn(self) -> None:
         """One effect, one record, or one wait for a change.
@@ -96,11 +90,12 @@ class Case:
         An effect is first tried once. Only if that doesn't answer do attributes and records say that we wait on it:
         what takes milliseconds costs the history no more than itself.
         """
-        self.state = looks.time_passed(self._state, workflow.now())
-        call = calls.next_call(self._state, workflow.now())
+        self.state = looks.time_passed(self.state, workflow.now())
+        self._show()
+        call = calls.next_call(self.state, workflow.now())
         if call is not None and call != self._slow:
             await self._perform(call, policies.ONCE)
-        elif recording.needs_record(self._state):
+        elif recording.needs_record(self.state):
             await self._record()
         elif call is not None:
             self._publish()
@@ -117,8 +112,8 @@ class Case:
         try:
             with suppress(TimeoutError):
                 await workflow.wait_condition(
-                    lambda: task.done() or not self._wants(call) or (patient and recording.needs_record(self._state)),
-                    timeout=_until(looks.next_change(self._state)) if patient else None,
+                    lambda: task.done() or not self._wants(call) or (patient and recording.needs_record(self.state)),
+                    timeout=_until(looks.next_change(self.state)) if patient else None,
                     timeout_summary=ROW_TITLES[self.step],
                 )
             if not task.done() or not self._wants(call):
@@ -131,10 +126,10 @@ class Case:
             task.cancel()
         if isinstance(result, Recalled) and result.refused is not None:
             raise refused(Refusal(result.refused))
-        self.state = calls.learned(self._state, call, result, workflow.now())
+        self.state = calls.learned(self.state, call, result, workflow.now())
 
     def _wants(self, call: Call) -> bool:
-        return calls.still_wanted(self._state, call, workflow.now())
+        return calls.still_wanted(self.state, call, workflow.now())
 
     def _failed(self, call: Call, error: ActivityError) -> None:
         """Tried once in vain: told, and tried for ever. Failed for good: blocked."""
@@ -144,7 +139,7 @@ class Case:
             return
         cause = error.cause
         code = cause.type if isinstance(cause, ApplicationError) else None
-        self.state = calls.failed(self._state, call, code or type(cause).__name__, workflow.now())
+        self.state = calls.failed(self.state, call, code or type(cause).__name__, workflow.now())
 
     async def _execute(self, call: Call, retries: policies.Retries) -> object:
         return await workflow.execute_activity(
@@ -156,7 +151,7 @@ class Case:
 
         A task may be repeated with what came meanwhile in front: it then tells otherwise, behind a higher fence.
         """
-        sent = recording.record_of(self._state, workflow.now(), self._fence)
+        sent = recording.record_of(self.state, workflow.now(), self._fence)
         call = Call(effects.RECORD, sent)
         try:
             if self._records_away:
@@ -176,20 +171,23 @@ class Case:
             self._records_away = True
             self._publish()
             return
-        self.state = recording.recorded(self._state, sent, answer)
+        self.state = recording.recorded(self.state, sent, answer)
 
     async def _wait(self) -> None:
         """Until something is said, or until time alone changes something."""
         if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
             raise ContinueAsNew
-        seen, alarm, rung = self._state, looks.next_alarm(self._state), self._alarms.rung
+        seen, alarm, rung = self.state, looks.next_alarm(self.state), self._alarms.rung
         if alarm is not None:
             self._alarms.wake_by(alarm, ROW_TITLES[self.step])
-        await workflow.wait_condition(lambda: self._state is not seen or self._alarms.rung != rung)
+        await workflow.wait_condition(lambda: self.state is not seen or self._alarms.rung != rung)
+
+    def _show(self) -> None:
+        workflow.set_current_details(cards.details(self.state, workflow.now()))
 
     def _publish(self) -> None:
         """Search attributes, in one call, when what they say has changed."""
-        attributes = cards.attributes(self._state)
+        attributes = cards.attributes(self.state)
         if attributes != self._published:
             workflow.upsert_search_attributes(cards.updates(self._published, attributes))
             self._published = attributes
