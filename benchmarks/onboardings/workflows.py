@@ -48,10 +48,16 @@ class Workflows:
     async def until(self, nit: str, step: Step) -> None:
         async with asyncio.timeout(PATIENCE_S):
             if step == Step.READY:
-                await self._port.handle(nit).result()
+                await self._end_of(nit)
             else:
                 while self._steps.get(nit, Step.ELECTRONIC_INVOICING) < step:
                     await self._looked.wait()
+
+    async def _end_of(self, nit: str) -> None:
+        while True:
+            with suppress(RuntimeError):  # "No completion event found": the server was asked at that very moment
+                await self._port.handle(nit).result()
+                return
 
     async def keep_looking(self) -> None:
         while True:

@@ -49,6 +49,7 @@ def _add(verb: str) -> None:
 
 def main(arguments: list[str]) -> int:
     """The exit code: 0 done, 1 refused or failed, 2 wrong usage."""
+    debugging = bool(os.environ.get("DSE_DEBUG"))  # an embedded stack has an environment of its own
     _add(arguments[0] if arguments else "")
     try:
         app(arguments, prog_name="dse", standalone_mode=True)
@@ -66,7 +67,7 @@ def main(arguments: list[str]) -> int:
     except StackError as error:
         return _failed(arguments, error.code, str(error), "")
     except Exception as error:
-        if os.environ.get("DSE_DEBUG"):
+        if debugging:
             raise
         hint = "This is a defect: run it again with DSE_DEBUG=1 for the whole story, and report that."
         return _failed(arguments, "unexpected", f"Something unexpected went wrong ({type(error).__name__}).", hint)
