@@ -26,7 +26,7 @@ NO_WAITING = {"DSE_MANDATED_WAIT": "PT0S", "DSE_DIAN_PER_SECOND": "1000"}
 
 
 def run(
-    n: Annotated[int, typer.Option("--n", min=ROUNDS, help="How many of each.")] = 40,
+    n: Annotated[int, typer.Option("--n", min=ROUNDS, help="How many of each.")] = 100,
     as_json: Json = False,
 ) -> None:
     """What the engine costs: onboardings against a bare workflow, and the adapters without Temporal."""
