@@ -1,6 +1,8 @@
 """The simulator's own clock: the real one, moved."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
+
+BOGOTA = timezone(timedelta(hours=-5))
 
 
 class Clock:
@@ -15,8 +17,16 @@ class Clock:
     def today(self) -> date:
         return self.now().date()
 
+    def ahead(self) -> timedelta:
+        """How far it was moved."""
+        return self._ahead
+
     def set(self, instant: datetime) -> None:
         self._ahead = instant - datetime.now(UTC)
+
+    def right(self) -> None:
+        """Back to the real time."""
+        self._ahead = timedelta()
 
     def advance(self, by: timedelta) -> None:
         self._ahead += by

@@ -17,6 +17,11 @@ def plain(text: str) -> str:
     return match[1]
 
 
+def dashed(nit: str) -> str:
+    """As people write it: `900123456-8`."""
+    return f"{nit}-{_check_digit(nit)}"
+
+
 def of_certificate(certificate: x509.Certificate) -> str:
     """All digits of the first attribute with any, maybe with the check digit at their end; "" if none has."""
     for oid in _ATTRIBUTES:

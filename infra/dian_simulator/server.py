@@ -10,9 +10,11 @@ from aiohttp import web
 from cryptography import x509
 
 from infra.dian_simulator import wire
+from infra.dian_simulator.acts import Acts
 from infra.dian_simulator.admin import Admin
 from infra.dian_simulator.clock import Clock
 from infra.dian_simulator.faults import Faults
+from infra.dian_simulator.page import Page
 from infra.dian_simulator.registry import Registry
 from infra.dian_simulator.service import Service
 
@@ -33,6 +35,10 @@ class Options:
     """List DIAN's sample range, as the environment habilitacion does."""
     trust: Sequence[x509.Certificate] = ()
     tls: ssl.SSLContext | None = None
+    strict: bool = False
+    """Want of each act what DIAN wants before it."""
+    answers: Path | None = None
+    """A folder of answers to be replayed by the fault `answer`."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,15 @@ class Addresses:
 async def running(options: Options) -> AsyncIterator[Addresses]:
     """A simulator that answers, until the block is left."""
     registry = Registry(options.data, options.provider, options.software, sample=options.sample)
-    clock, faults = Clock(), Faults()
+    clock, faults = Clock(), Faults(options.answers)
+    acts = Acts(registry, clock, strict=options.strict)
     with closing(registry):
         async with AsyncExitStack() as stack:
             service = Service(registry, clock, faults, options.trust).app()
             port = await _serve(stack, service, options.port, options.tls)
-            admin_port = await _serve(stack, Admin(registry, clock, faults).app(), options.admin_port)
+            admin = Admin(registry, acts, clock, faults).app()
+            Page(registry, acts, clock, faults).join(admin)
+            admin_port = await _serve(stack, admin, options.admin_port)
             scheme = "https" if options.tls else "http"
             yield Addresses(f"{scheme}://{HOST}:{port}{wire.PATH}", f"http://{HOST}:{admin_port}")
 

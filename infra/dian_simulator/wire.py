@@ -3,16 +3,18 @@
 Names: the WSDL of WcfDianCustomerServices and its data contracts; SOAP 1.2 part 1, 5.4 (faults).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from infra.dian_simulator.registry import NumberRange, Question
+from infra.dian_simulator.numbering import NumberRange, Question
+from infra.dian_simulator.words import Said
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
+SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
 WSA = "http://www.w3.org/2005/08/addressing"
 WCF = "http://wcf.dian.colombia"
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
@@ -42,6 +44,8 @@ class Reply:
     body: bytes
     code: str
     content_type: str = CONTENT_TYPE
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Beside the content type, whose charset is always said to be UTF-8."""
 
 
 def read(body: bytes) -> etree._Element:
@@ -78,7 +82,8 @@ def asked(body: bytes) -> Question:
         return Question("", "", "")
 
 
-def answer(code: str, description: str, ranges: Iterable[NumberRange], now: datetime) -> Reply:
+def answer(said: Said, ranges: Iterable[NumberRange], now: datetime) -> Reply:
+    code, description = said
     rows = "".join(map(_row, ranges))
     listed = f" xmlns:c='{ROW}'>{rows}</b:ResponseList>" if rows else " i:nil='true'/>"
     created, expires = (f"{each:%Y-%m-%dT%H:%M:%S}.000Z" for each in (now, now + timedelta(minutes=5)))
@@ -111,6 +116,16 @@ def misshapen() -> Reply:
 
 def internal_fault() -> Reply:
     return _fault("Receiver", DISPATCHER, "InternalServiceFault", "The server could not process the request.")
+
+
+def soap_11_fault() -> Reply:
+    """A fault of the SOAP before: its names are in no namespace."""
+    text = (
+        f"<s:Envelope xmlns:s='{SOAP_11}'><s:Body><s:Fault><faultcode xmlns:f='{DISPATCHER}'>f:InternalServiceFault"
+        "</faultcode><faultstring xml:lang='en-US'>The server could not process the request.</faultstring>"
+        "</s:Fault></s:Body></s:Envelope>"
+    )
+    return Reply(500, text.encode(), "soap11_fault", "text/xml")
 
 
 def _row(each: NumberRange) -> str:

@@ -8,62 +8,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
+from lxml import etree
 
-from activities.dian.certificate import Credentials
-from activities.dian.envelope import ACTION, CONTENT_TYPE, envelope
 from infra.dian_simulator import wire
-from infra.dian_simulator.faults import Faults
-from infra.dian_simulator.server import Addresses, Options, running
+from infra.dian_simulator.__main__ import options
 
-SOFTWARE = "56f2ae4e-9812-4fad-9255-08fcfcd5ccb0"
+from .signing import ACTION, CONTENT_TYPE, Signer
+from .site import SOFTWARE, Json, Site, code_in, site
+
 ROOT = Path(__file__).parents[3]
-Json = Any
-
-
-class Site:
-    """A simulator, as its users meet it."""
-
-    def __init__(self, addresses: Addresses, http: aiohttp.ClientSession, credentials: Credentials) -> None:
-        self._at, self._http, self._credentials = addresses, http, credentials
-
-    async def get(self, path: str) -> Json:
-        async with self._http.get(self._at.admin + path) as response:
-            return await response.json()
-
-    async def post(self, path: str, body: Json = None) -> tuple[int, Json]:
-        async with self._http.post(self._at.admin + path, json=body) as response:
-            return response.status, await response.json()
-
-    async def ask(self, body: bytes | None = None, content_type: str = CONTENT_TYPE) -> tuple[int, str]:
-        body = self.question() if body is None else body
-        headers = {"Content-Type": content_type}
-        async with self._http.post(self._at.endpoint, data=body, headers=headers) as response:
-            return response.status, await response.text()
-
-    def question(self) -> bytes:
-        now = datetime.now(UTC)
-        return envelope(self._credentials, self._at.endpoint, "900123456", "900999888", SOFTWARE, now)
-
-
-@asynccontextmanager
-async def site(data: Path, credentials: Credentials) -> AsyncIterator[Site]:
-    options = Options(data / "dian.sqlite", "900999888", SOFTWARE)
-    async with running(options) as addresses, aiohttp.ClientSession() as http:
-        yield Site(addresses, http, credentials)
-
-
-@pytest.fixture
-async def simulator(tmp_path: Path, credentials: Credentials) -> AsyncIterator[Site]:
-    async with site(tmp_path, credentials) as made:
-        yield made
-
-
-def code_in(text: str) -> str:
-    return wire.read(text.encode()).findtext(f".//{{{wire.LIST}}}OperationCode") or ""
+ROW = ["ResolutionNumber", "ResolutionDate", "Prefix", "FromNumber", "ToNumber"]
+ROW += ["ValidDateFrom", "ValidDateTo", "TechnicalKey"]
 
 
 async def test_acts_take_effect_at_once_and_calls_are_remembered(simulator: Site) -> None:
@@ -81,7 +39,10 @@ async def test_acts_take_effect_at_once_and_calls_are_remembered(simulator: Site
     }
     for act, bound in (("request", False), ("associate", True)):
         status, state = await simulator.post(f"/companies/900123456/{act}", given)
-        assert (status, state["ranges"]) == (200, [given | {"associated": bound}])
+        assert (status, state["ranges"]) == (
+            200,
+            [given | {"associated": bound, "software": SOFTWARE if bound else None}],
+        )
     status, text = await simulator.ask()
     assert (status, code_in(text)) == (200, "100")
     assert "18764012345678" in text
@@ -90,6 +51,47 @@ async def test_acts_take_effect_at_once_and_calls_are_remembered(simulator: Site
     names = {"accountCode": "900123456", "accountCodeT": "900999888", "softwareCode": SOFTWARE}
     assert calls[0] == {"at": calls[0]["at"], "code": "401"} | names
     assert datetime.fromisoformat(calls[0]["at"]).tzinfo is not None
+
+
+async def test_the_list_is_nil_on_every_code_but_100(simulator: Site) -> None:
+    await simulator.act("request", valid_from="2020-01-01", valid_to="2020-12-31")
+    for act, code in (("associate", "301"), ("request", "302"), ("associate", "100")):
+        await simulator.act(act)
+        _, text = await simulator.ask()
+        assert code_in(text) == code
+        assert ("ResponseList i:nil='true'/>" in text) == (code != "100")
+
+
+async def test_a_listed_range_is_written_as_the_data_contract_has_it(simulator: Site) -> None:
+    await simulator.act("request", resolution="18764000000777", prefix="", valid_to="2999-12-31", kind="invoice")
+    await simulator.act("associate")
+    _, text = await simulator.ask()
+    sample, own = wire.read(text.encode()).iter(f"{{{wire.ROW}}}NumberRangeResponse")
+    today = datetime.now(UTC).date()
+    told = {etree.QName(each).localname: each.text for each in own}
+    assert list(told) == ROW
+    key = told.pop("TechnicalKey")
+    assert key is not None
+    assert len(key) == 40
+    assert told == {
+        "ResolutionNumber": "18764000000777",
+        "ResolutionDate": str(today),
+        "Prefix": None,
+        "FromNumber": "1",
+        "ToNumber": "5000000",
+        "ValidDateFrom": str(today),
+        "ValidDateTo": "2999-12-31",
+    }
+    nil = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+    assert [each.get(nil) for each in own] == [None, None, "true", None, None, None, None, None]
+    assert [each.text for each in sample][:5] == [
+        "18760000001",
+        f"{today.year}-01-01",
+        "SEDS",
+        "984000000",
+        "985000000",
+    ]
+    assert [each.get(nil) for each in sample][-1] == "true", "a sample for documentos soporte has no key"
 
 
 @pytest.mark.parametrize(
@@ -106,8 +108,10 @@ async def test_acts_take_effect_at_once_and_calls_are_remembered(simulator: Site
         ("/companies/900123456/request", [], "JSON object"),
         ("/clock", {"now": "noon"}, "time like"),
         ("/clock", {"advance_s": "1"}, "number of seconds"),
-        ("/faults", {"name": "none"}, "no such fault"),
-        ("/faults", {"name": "slow", "count": -1}, "whole number"),
+        ("/companies/900123456/associate", {"software": "mine"}, "other or the UUID"),
+        ("/companies/900123456/associate", {"undo": "yes"}, "true or false"),
+        ("/companies/900123456/request", {"undo": True}, "Unknown: undo"),
+        ("/clock", {"colour": "red"}, "Unknown: colour"),
     ],
 )
 async def test_what_is_wrong_is_told_in_a_sentence(simulator: Site, path: str, body: Json, words: str) -> None:
@@ -131,27 +135,6 @@ async def test_the_clock_moves_and_envelopes_are_measured_by_it(simulator: Site)
     assert status == 500
     assert "InvalidSecurity" in text
     assert (await simulator.get("/calls"))[-1]["code"] == "InvalidSecurity"
-
-
-async def test_faults_queue_up_and_can_be_called_off(simulator: Site) -> None:
-    await simulator.post("/faults", {"name": "empty"})
-    await simulator.post("/faults", {"name": "html_503", "count": 2})
-    assert (await simulator.post("/faults", {"name": "code_500", "count": 1}))[1] == {
-        "empty": 1,
-        "html_503": 2,
-        "code_500": 1,
-    }
-    assert await simulator.ask() == (200, "")
-    assert (await simulator.ask())[0] == 503
-    assert (await simulator.post("/faults", {"name": "html_503", "count": 0}))[1] == {"code_500": 1}
-    assert code_in((await simulator.ask())[1]) == "500"
-    assert code_in((await simulator.ask())[1]) == "401"
-    assert [each["code"] for each in await simulator.get("/calls")] == ["empty", "html_503", "500", "401"]
-
-
-def test_the_faults_that_the_contract_names() -> None:
-    named = "timeout http_500_fault html_200 html_503 truncated slow reset code_500 invalid_security empty"
-    assert set(named.split()) <= set(Faults.NAMES)
 
 
 @pytest.mark.parametrize("stated", ["text/xml; charset=utf-8", "application/soap+xml; charset=utf-16", "text/plain"])
@@ -191,17 +174,29 @@ async def test_unreadable_bodies_are_bad_requests_and_still_remembered(simulator
     assert (call["accountCode"], call["code"]) == ("", "400")
 
 
-async def test_calls_acts_and_ranges_survive_a_restart(tmp_path: Path, credentials: Credentials) -> None:
-    async with site(tmp_path, credentials) as before:
+async def test_calls_acts_and_ranges_survive_a_restart(tmp_path: Path, provider: Signer) -> None:
+    async with site(tmp_path, provider) as before:
         await before.post("/companies/900123456/enable")
         await before.post("/companies/900123456/request")
         await before.post("/companies/900123456/associate")
         await before.ask()
         known, calls = await before.get("/companies/900123456"), await before.get("/calls")
-    async with site(tmp_path, credentials) as after:
+    async with site(tmp_path, provider) as after:
         assert await after.get("/companies/900123456") == known
         assert await after.get("/calls") == calls
         assert code_in((await after.ask())[1]) == "100"
+
+
+def test_the_command_line_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = "--port 1 --admin-port 2 --data dian.sqlite --provider-nit 900.999.888-5"
+    given += f" --software-code {SOFTWARE} --environment produccion --strict --answers"
+    monkeypatch.setattr(sys, "argv", ["simulator", *given.split(), str(tmp_path)])
+    chosen = options()
+    assert (chosen.provider, chosen.sample, chosen.strict, chosen.answers) == ("900999888", False, True, tmp_path)
+    monkeypatch.setattr(sys, "argv", ["simulator", *given.split(), str(tmp_path / "none")])
+    with pytest.raises(SystemExit) as stopped:
+        options()
+    assert stopped.value.code == 2
 
 
 async def test_the_process_keeps_its_word_through_a_kill(tmp_path: Path) -> None:

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from infra.dian_simulator import nit
-from infra.dian_simulator.registry import NumberRange, Question, RefusedError, Registry, Wish
+from infra.dian_simulator.errors import RefusedError
+from infra.dian_simulator.numbering import OTHERS, NumberRange, Question, Wish
+from infra.dian_simulator.registry import Registry
 
 from .conftest import NOW, Issue
 
 COMPANY, PROVIDER, SOFTWARE = "900123456", "900999888", "56f2ae4e-9812-4fad-9255-08fcfcd5ccb0"
 TODAY = NOW.date()
 ASKED = Question(COMPANY, PROVIDER, SOFTWARE)
+ANY = Wish()
 LAPSED = Wish(valid_from=date(2025, 1, 1), valid_to=date(2026, 11, 23))
 
 
@@ -26,7 +29,15 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
 
 
 def code(registry: Registry, today: date = TODAY) -> str:
-    return registry.answer(PROVIDER, ASKED, today)[0]
+    return registry.answer(PROVIDER, ASKED, today)[0].code
+
+
+def listed(registry: Registry, today: date = TODAY) -> list[NumberRange]:
+    return registry.answer(PROVIDER, ASKED, today)[1]
+
+
+def associate(registry: Registry, wish: Wish = ANY, software: str = SOFTWARE) -> list[NumberRange]:
+    return registry.associate(COMPANY, registry.to_associate(COMPANY, wish, software), software, NOW)
 
 
 def test_the_story(registry: Registry) -> None:
@@ -35,19 +46,18 @@ def test_the_story(registry: Registry) -> None:
     assert code(registry) == "401"
     requested = registry.request(COMPANY, Wish(), NOW)
     assert code(registry) == "401", "the association is what authorises the provider"
-    (bound,) = registry.associate(COMPANY, Wish(), NOW)
+    (bound,) = associate(registry)
     assert bound.resolution == requested.resolution
-    answer, _, ranges = registry.answer(PROVIDER, ASKED, TODAY)
-    assert (answer, ranges) == ("100", [bound])
+    assert (code(registry), listed(registry)) == ("100", [bound])
 
 
 def test_associating_nothing_is_refused_with_a_sentence(registry: Registry) -> None:
     registry.enable(COMPANY, NOW)
     with pytest.raises(RefusedError, match="request it first"):
-        registry.associate(COMPANY, Wish(), NOW)
+        associate(registry)
     registry.request(COMPANY, Wish(prefix="DSX"), NOW)
     with pytest.raises(RefusedError, match="request it first"):
-        registry.associate(COMPANY, Wish(prefix="DSY"), NOW)
+        associate(registry, Wish(prefix="DSY"))
 
 
 def test_defaults_are_plausible(registry: Registry) -> None:
@@ -64,42 +74,84 @@ def test_acts_are_idempotent(registry: Registry) -> None:
     for _ in range(2):
         registry.enable(COMPANY, NOW)
         registry.request(COMPANY, Wish(), NOW)
-        registry.associate(COMPANY, Wish(), NOW)
+        associate(registry)
     assert len(registry.ranges(COMPANY)) == 1
 
 
 def test_a_company_may_have_several_ranges_and_kinds(registry: Registry) -> None:
     for wish in (Wish(), Wish(prefix="DSX"), Wish(resolution="18764000000777"), Wish(kind="invoice")):
         registry.request(COMPANY, wish, NOW)
-    registry.associate(COMPANY, Wish(prefix="DSX"), NOW)
-    assert [each.prefix for each in registry.answer(PROVIDER, ASKED, TODAY)[2]] == ["DSX"]
-    registry.associate(COMPANY, Wish(), NOW)
-    listed = registry.answer(PROVIDER, ASKED, TODAY)[2]
-    assert [bool(each.technical_key) for each in listed] == [False, False, False, True]
-    assert len({(each.resolution, each.prefix) for each in listed}) == 4
+    associate(registry, Wish(prefix="DSX"))
+    assert [each.prefix for each in listed(registry)] == ["DSX"]
+    associate(registry)
+    all_four = listed(registry)
+    assert [bool(each.technical_key) for each in all_four] == [False, False, False, True]
+    assert len({(each.resolution, each.prefix) for each in all_four}) == 4
 
 
 def test_naming_a_known_range_changes_it_and_keeps_its_association(registry: Registry) -> None:
     made = registry.request(COMPANY, Wish(), NOW)
-    registry.associate(COMPANY, Wish(), NOW)
+    associate(registry)
     named = Wish(made.resolution, made.prefix, valid_from=date(2026, 1, 1), valid_to=date(2026, 11, 23))
     registry.request(COMPANY, named, NOW)
     assert code(registry) == "301"
     registry.request(COMPANY, Wish(made.resolution, made.prefix, valid_to=TODAY, kind="invoice"), NOW)
-    (listed,) = registry.answer(PROVIDER, ASKED, TODAY)[2]
-    assert (listed.kind, listed.valid_to) == ("invoice", TODAY)
+    (changed,) = listed(registry)
+    assert (changed.kind, changed.valid_to) == ("invoice", TODAY)
     with pytest.raises(RefusedError, match="ends before it begins"):
         registry.request(COMPANY, Wish(made.resolution, made.prefix, to_number=1, from_number=2), NOW)
 
 
 def test_out_of_date_is_301_and_unbound_302(registry: Registry) -> None:
     registry.request(COMPANY, LAPSED, NOW)
-    registry.associate(COMPANY, Wish(), NOW)
+    associate(registry)
     assert code(registry) == "301"
     registry.request(COMPANY, Wish(), NOW)
     assert code(registry) == "302"
-    registry.associate(COMPANY, Wish(), NOW)
-    assert len(registry.answer(PROVIDER, ASKED, TODAY)[2]) == 1
+    associate(registry)
+    assert len(listed(registry)) == 1
+
+
+def test_what_is_bound_to_another_provider_authorises_nothing(registry: Registry) -> None:
+    registry.request(COMPANY, Wish(), NOW)
+    associate(registry, software=OTHERS)
+    assert code(registry) == "401"
+    with pytest.raises(RefusedError, match="undo that association first"):
+        associate(registry)
+    registry.request(COMPANY, Wish(prefix="DSX"), NOW)
+    assert [each.prefix for each in associate(registry)] == ["DSX"], "the other provider's stays as it is"
+    assert [each.prefix for each in listed(registry)] == ["DSX"]
+    with pytest.raises(RefusedError, match="undo that association first"):
+        associate(registry, Wish(prefix="DSX"), OTHERS)
+
+
+def test_another_software_of_the_provider_authorises_but_lists_nothing(registry: Registry) -> None:
+    registry.request(COMPANY, Wish(), NOW)
+    associate(registry, software="another")
+    assert code(registry) == "302"
+    associate(registry)
+    assert code(registry) == "100"
+
+
+def test_an_association_undone_leaves_no_authorisation(registry: Registry) -> None:
+    registry.request(COMPANY, Wish(), NOW)
+    registry.request(COMPANY, Wish(prefix="DSX"), NOW)
+    associate(registry)
+    registry.dissociate(COMPANY, Wish(prefix="DSX"), NOW)
+    assert len(listed(registry)) == 1
+    for _ in range(2):
+        registry.dissociate(COMPANY, Wish(), NOW)
+        assert code(registry) == "401"
+    with pytest.raises(RefusedError, match="no such authorised range"):
+        registry.dissociate(COMPANY, Wish(prefix="DSY"), NOW)
+    associate(registry)
+    assert len(listed(registry)) == 2
+
+
+def test_a_range_that_is_not_yet_good_is_not_listed(registry: Registry) -> None:
+    registry.request(COMPANY, Wish(valid_from=date(2026, 11, 25), valid_to=date(2027, 11, 25)), NOW)
+    associate(registry)
+    assert [code(registry, day) for day in (TODAY, date(2026, 11, 25))] == ["301", "100"]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +163,7 @@ def test_out_of_date_is_301_and_unbound_302(registry: Registry) -> None:
 )
 def test_a_range_vanishes_with_the_utc_date(registry: Registry, at: datetime, expected: str) -> None:
     registry.request(COMPANY, Wish(valid_to=date(2026, 11, 24)), NOW)
-    registry.associate(COMPANY, Wish(), NOW)
+    associate(registry)
     assert code(registry, at.date()) == expected
 
 
@@ -130,8 +182,8 @@ def test_a_range_vanishes_with_the_utc_date(registry: Registry, at: datetime, ex
 )
 def test_who_asks_for_whom(registry: Registry, caller: str, asked: Question, expected: str, words: str) -> None:
     registry.request(COMPANY, Wish(), NOW)
-    registry.associate(COMPANY, Wish(), NOW)
-    answer, description, _ = registry.answer(caller, asked, TODAY)
+    associate(registry)
+    (answer, description), _ = registry.answer(caller, asked, TODAY)
     assert answer == expected
     assert re.search(words, description)
 
@@ -140,11 +192,11 @@ def test_another_software_after_a_restart_has_nothing_bound(tmp_path: Path) -> N
     file = tmp_path / "dian.sqlite"
     with closing(Registry(file, PROVIDER, SOFTWARE, sample=False)) as before:
         made = before.request(COMPANY, Wish(), NOW)
-        before.associate(COMPANY, Wish(), NOW)
+        associate(before)
         before.enable(COMPANY, NOW)
         before.remember(NOW, ASKED, "100")
     with closing(Registry(file, PROVIDER, "another", sample=False)) as after:
-        assert after.answer(PROVIDER, Question(COMPANY, PROVIDER, "another"), TODAY)[0] == "302"
+        assert after.answer(PROVIDER, Question(COMPANY, PROVIDER, "another"), TODAY)[0].code == "302"
         assert after.enabled(COMPANY)
         assert [each["code"] for each in after.calls()] == ["100"]
         assert after.ranges(COMPANY)[0].resolution == made.resolution
@@ -154,8 +206,8 @@ def test_the_sample_is_listed_beside_the_companys_own_alone(tmp_path: Path) -> N
     with closing(Registry(tmp_path / "dian.sqlite", PROVIDER, SOFTWARE, sample=True)) as registry:
         assert code(registry) == "401"
         registry.request(COMPANY, Wish(), NOW)
-        registry.associate(COMPANY, Wish(), NOW)
-        sample, own = registry.answer(PROVIDER, ASKED, TODAY)[2]
+        associate(registry)
+        sample, own = listed(registry)
     first, last = date(2026, 1, 1), date(2026, 12, 31)
     assert sample == NumberRange("18760000001", "SEDS", first, 984_000_000, 985_000_000, first, last)
     assert own.prefix != "SEDS"

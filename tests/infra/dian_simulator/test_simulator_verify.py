@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from activities.dian.certificate import Credentials
-from activities.dian.envelope import envelope
 from infra.dian_simulator import wire
 from infra.dian_simulator.verify import DS, EXCLUSIVE_C14N, InvalidSecurityError, verify
 from infra.dian_simulator.wire import SOAP, WSA, WSSE, WSU
 
 from .conftest import NOW, Issue
+from .signing import Signer
+from .signing import question as signed
 
 ENDPOINT = "https://vpfe-hab.dian.gov.co/WcfDianCustomerServices.svc"
 SOFTWARE = "56f2ae4e-9812-4fad-9255-08fcfcd5ccb0"
@@ -20,18 +20,18 @@ Element = etree._Element
 
 
 @pytest.fixture(scope="module")
-def credentials(issue: Issue) -> Credentials:
+def credentials(issue: Issue) -> Signer:
     """In date at NOW, on whatever day the tests are run."""
     return issue({"2.5.4.5": "900999888"})
 
 
 @pytest.fixture(scope="module")
-def stranger(issue: Issue) -> Credentials:
+def stranger(issue: Issue) -> Signer:
     return issue({"2.5.4.5": "900123456"})
 
 
-def question(credentials: Credentials, endpoint: str = ENDPOINT) -> Element:
-    return wire.read(envelope(credentials, endpoint, "900123456", "900999888", SOFTWARE, NOW))
+def question(credentials: Signer, endpoint: str = ENDPOINT) -> Element:
+    return wire.read(signed(credentials, endpoint, "900123456", "900999888", SOFTWARE, NOW))
 
 
 def at(root: Element, namespace: str, name: str) -> Element:
@@ -160,12 +160,12 @@ MUTATIONS = {
 }
 
 
-def test_a_good_envelope_gives_its_certificate(credentials: Credentials) -> None:
+def test_a_good_envelope_gives_its_certificate(credentials: Signer) -> None:
     assert verify(question(credentials), NOW) == credentials.certificate
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
-def test_refuses(name: str, credentials: Credentials) -> None:
+def test_refuses(name: str, credentials: Signer) -> None:
     root = question(credentials)
     change, reason = MUTATIONS[name]
     change(root)
@@ -174,7 +174,7 @@ def test_refuses(name: str, credentials: Credentials) -> None:
 
 
 @pytest.mark.parametrize("minutes", [-5, 5])
-def test_clocks_may_differ_by_five_minutes(minutes: int, credentials: Credentials) -> None:
+def test_clocks_may_differ_by_five_minutes(minutes: int, credentials: Signer) -> None:
     root = question(credentials)
     at(root, WSU, "Expires").text = "2026-11-24T16:00:00Z"
     verify(root, NOW + timedelta(minutes=minutes))
@@ -182,40 +182,38 @@ def test_clocks_may_differ_by_five_minutes(minutes: int, credentials: Credential
         verify(root, NOW + timedelta(minutes=minutes * 1.01))
 
 
-def test_an_expired_one_is_refused_though_created_close_by(credentials: Credentials) -> None:
+def test_an_expired_one_is_refused_though_created_close_by(credentials: Signer) -> None:
     root = question(credentials)
     at(root, WSU, "Expires").text = "2026-11-24T15:31:00Z"
     with pytest.raises(InvalidSecurityError, match=r"^expired$"):
         verify(root, NOW + timedelta(minutes=1))
 
 
-def test_the_token_must_be_the_signers(credentials: Credentials, stranger: Credentials) -> None:
+def test_the_token_must_be_the_signers(credentials: Signer, stranger: Signer) -> None:
     root = question(credentials)
     at(root, WSSE, "BinarySecurityToken").text = at(question(stranger), WSSE, "BinarySecurityToken").text
     with pytest.raises(InvalidSecurityError, match="signature does not match"):
         verify(root, NOW)
 
 
-def test_a_well_signed_address_must_be_this_endpoint(credentials: Credentials) -> None:
+def test_a_well_signed_address_must_be_this_endpoint(credentials: Signer) -> None:
     with pytest.raises(InvalidSecurityError, match="not this endpoint"):
         verify(question(credentials, "https://vpfe.dian.gov.co/Other.svc"), NOW)
 
 
-def test_another_soap_is_refused(credentials: Credentials) -> None:
+def test_another_soap_is_refused(credentials: Signer) -> None:
     text = etree.tostring(question(credentials)).replace(SOAP.encode(), b"http://schemas.xmlsoap.org/soap/envelope/")
     with pytest.raises(InvalidSecurityError, match=r"no SOAP 1\.2"):
         verify(wire.read(text), NOW)
 
 
-def test_prefixes_must_be_declared_on_the_envelope(credentials: Credentials) -> None:
+def test_prefixes_must_be_declared_on_the_envelope(credentials: Signer) -> None:
     text = etree.tostring(question(credentials)).replace(b"wcf:", b"w:").replace(b"xmlns:wcf", b"xmlns:w")
     with pytest.raises(InvalidSecurityError, match="not declared on the Envelope"):
         verify(wire.read(text), NOW)
 
 
-def test_trust_is_given_by_identity_or_by_an_authority(
-    credentials: Credentials, stranger: Credentials, issue: Issue
-) -> None:
+def test_trust_is_given_by_identity_or_by_an_authority(credentials: Signer, stranger: Signer, issue: Issue) -> None:
     authority, impostor = issue({"2.5.4.3": "Authority"}, ca=True), issue({"2.5.4.3": "Authority"}, ca=True)
     leaf = issue({"2.5.4.5": "900999888"}, issuer=authority)
     issued_by_a_leaf = issue({"2.5.4.5": "900999888"}, issuer=leaf)
