@@ -8,14 +8,17 @@ Business hours are Monday to Friday, 08:00 to 18:00 in Bogotá, holidays excepte
   are used up at closing time end there, not next morning.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import holidays
 
 from domain.fields import BOGOTA
+from domain.opening import Hours
 from domain.steps import Allowed
 
 OPENS, CLOSES = time(8), time(18)
+BACK, AHEAD = 7, 3
+"""Days: `domain/looks.py` asks for the last 18 business hours, and looks again after 48 hours at the latest."""
 _HOLIDAYS = holidays.country_holidays("CO", language="es")
 """Grows by itself, year by year."""
 
@@ -46,6 +49,17 @@ def after_hours(start: datetime, left: timedelta) -> datetime:
                 return begin + left
             left -= closes - begin
         now = datetime.combine(_next_business_day(now.date()), OPENS, BOGOTA)
+
+
+def open_near(moment: datetime) -> Hours:
+    """Business hours of the week before and the days after: what the next look at DIAN depends on."""
+    today = moment.astimezone(BOGOTA).date()
+    days = (today + timedelta(days=distance) for distance in range(-BACK, AHEAD + 1))
+    return tuple(
+        (datetime.combine(day, OPENS, BOGOTA).astimezone(UTC), datetime.combine(day, CLOSES, BOGOTA).astimezone(UTC))
+        for day in days
+        if is_business_day(day)
+    )
 
 
 def is_business_day(day: date) -> bool:

@@ -12,10 +12,15 @@
         ├── ours(code)            of this company alone: not repeated, blocked until a person says `retry`
         ├── undone()              the effect was taken back before it landed: not repeated
         ├── everywhere(code)      ours, but of the whole fleet: nobody is parked, repeated until it is mended
-        └── dian_transient(code)  DIAN's moment of weakness: repeated, and no error in the logs
+        ├── dian_transient(code)  DIAN's moment of weakness: repeated, and no error in the logs
+        ├── dian_refuses_us(code) our envelope, certificate, software or address: of the whole fleet, repeated until
+        │                         it is mended; no error here either, for the breaker has raised the one alert
+        └── dian_resting()        not asked: DIAN is down or refuses us, and a probe will tell when it is back
 
 No message holds personal data: neither a row's values, nor an object's name, nor an address.
 """
+
+from datetime import timedelta
 
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
@@ -70,5 +75,18 @@ def everywhere(code: str, message: str) -> ApplicationError:
     return ApplicationError(message, type=code)
 
 
-def dian_transient(code: str) -> ApplicationError:
-    return ApplicationError(f"DIAN: {code}", type="dian_transient", category=ApplicationErrorCategory.BENIGN)
+def dian_transient(code: str, again: timedelta) -> ApplicationError:
+    return _of_dian("dian_transient", f"DIAN: {code}", again)
+
+
+def dian_refuses_us(code: str, again: timedelta) -> ApplicationError:
+    return _of_dian("dian_refuses_us", f"DIAN refuses us: {code}", again)
+
+
+def dian_resting(again: timedelta) -> ApplicationError:
+    return _of_dian("dian_resting", "DIAN is not asked for now.", again)
+
+
+def _of_dian(kind: str, message: str, again: timedelta) -> ApplicationError:
+    """Tried again after a time of its own, whatever the effect's policy says."""
+    return ApplicationError(message, type=kind, next_retry_delay=again, category=ApplicationErrorCategory.BENIGN)

@@ -1,15 +1,24 @@
 """Looking at DIAN's list: while an onboarding waits for its range, and once more before it is ready."""
 
-from temporalio import activity
+from datetime import timedelta
+from hashlib import sha256
 
+from temporalio import activity
+from temporalio.common import RetryPolicy
+
+from activities.calendar import open_near
 from activities.clock import Clock, now_utc
+from activities.dian.breaker import Breaker, Mode
 from activities.dian.certificate import Credentials
 from activities.dian.client import DianClient
-from activities.errors import dian_transient
+from activities.errors import dian_refuses_us, dian_resting, dian_transient
 from activities.store.reading import Reading
 from domain.effects import LOOK_UP_RANGES, READ_BACK, Identity, LookUpRanges, Proof, ReadBack
-from domain.numbering import AnswerClass, Look
+from domain.numbering import Answer, AnswerClass, Look
 from domain.reasons import Code
+
+MANY = 20
+"""Attempts after which a pause has long been the longest; more would only make a number too large."""
 
 
 class Ranges:
@@ -18,9 +27,11 @@ class Ranges:
         dian: DianClient,
         reading: Reading,
         credentials: Credentials,
+        breaker: Breaker,
         clock: Clock = now_utc,
     ) -> None:
-        self._dian, self._reading, self._credentials, self._clock = dian, reading, credentials, clock
+        self._dian, self._reading, self._credentials = dian, reading, credentials
+        self._breaker, self._clock = breaker, clock
 
     @activity.defn(name=LOOK_UP_RANGES.name)
     async def look_up_ranges(self, given: LookUpRanges) -> Look:
@@ -39,9 +50,44 @@ class Ranges:
         return Proof(look=look, failures=tuple(code for code, failed in failures.items() if failed))
 
     async def _look(self, whose: Identity) -> Look:
-        """Raises dian_transient: such an answer says nothing of the company, and the next one may."""
-        answer = await self._dian.numbering_ranges(whose.nit)
-        if answer.answer_class == AnswerClass.TRANSIENT:
-            raise dian_transient(answer.code)
+        """Raises what becomes of an answer that says nothing of the company: the next one may."""
+        answer = await self._asked(whose)
         claims = await self._reading.claims(whose.environment, whose.nit, whose.onboarding_id, answer.ranges)
-        return Look(at=self._clock(), answer=answer, claims=claims)
+        now = self._clock()
+        return Look(at=now, answer=answer, claims=claims, open_near=open_near(now))
+
+    async def _asked(self, whose: Identity) -> Answer:
+        number = self._breaker.admit()
+        if number is None:
+            raise dian_resting(self._breaker.rest())
+        answer = None
+        try:
+            answer = await self._dian.numbering_ranges(whose.nit)
+        finally:
+            self._breaker.ended(number, answer)
+        match answer.answer_class:
+            case AnswerClass.TRANSIENT:
+                raise dian_transient(answer.code, self._again(whose))
+            case AnswerClass.OURS:
+                raise dian_refuses_us(answer.code, self._again(whose))
+            case _:
+                return answer
+
+    def _again(self, whose: Identity) -> timedelta:
+        """When to try again after a failure."""
+        if self._breaker.mode != Mode.CLOSED:
+            return self._breaker.rest()
+        told = activity.info()
+        return pause(told.retry_policy or RetryPolicy(), told.attempt, whose.onboarding_id)
+
+
+def pause(policy: RetryPolicy, attempt: int, onboarding_id: str) -> timedelta:
+    """The policy's pause after this attempt, between half and the whole of it, each onboarding another part.
+
+    Temporal's own has no jitter: onboardings that fail together would come back together.
+    """
+    longest = policy.maximum_interval or 100 * policy.initial_interval  # the server's own default
+    doublings = min(attempt - 1, MANY)
+    whole = min(policy.initial_interval * policy.backoff_coefficient**doublings, longest)
+    part = int.from_bytes(sha256(f"{onboarding_id}/{attempt}".encode()).digest()[:4]) / 2**32
+    return whole * (1 + part) / 2

@@ -34,14 +34,26 @@ class Bookkeeping:
 
     @activity.defn(name=RECALL.name)
     async def recall(self, given: Recall) -> Recalled:
-        """Whether this start is legal, however it came; and the grant that the company may still have."""
+        """Whether this start is legal, however it came; the grant that the company may still have; and for a renewal
+        what it may leave out. A partner is told nothing that another one gave."""
         whose = given.environment, given.nit
-        refused = await self._reading.legality_of_start(*whose, given.onboarding_id)
+        refused = await self._reading.legality_of_start(*whose, given.onboarding_id, renew=given.renew)
         if refused is not None:
             return Recalled(refused=refused)
         known = await self._reading.live_grant(*whose)
         grant, person = known or (None, None)
-        return Recalled(grant=grant, representative=person, mandated_wait=self._mandated_wait)
+        recalled = Recalled(
+            grant=grant,
+            representative=person,
+            mandated_wait=self._mandated_wait,
+            provider_name=self._provider,
+            software_name=self._software,
+        )
+        former = await self._reading.former(*whose, given.onboarding_id) if given.renew else None
+        if former is None:
+            return recalled
+        own = {"name": former.name, "contact": former.contact} if former.partner == given.partner else {}
+        return recalled.model_copy(update={"invoicing_done": former.was_ready, **own})
 
     @activity.defn(name=UNDO.name)
     async def undo(self, given: Undo) -> Done:

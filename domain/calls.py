@@ -9,10 +9,10 @@ from domain.begin import Recalled, recalled
 from domain.change import changed
 from domain.effects import Effect
 from domain.fields import BOGOTA
-from domain.forgetting import CLAIM, GRANT, drop_scan, void_letter
+from domain.forgetting import CLAIM, GRANT, drop_scan, undo_claim, void_letter
 from domain.letter import Gone, Letter
 from domain.looks import look_is_due
-from domain.numbering import AnswerClass, Look
+from domain.numbering import AnswerClass, Look, Range
 from domain.reasons import Code, FieldError, Reason
 from domain.state import Blocked, Grant, Known, State, Undo
 from domain.steps import Step, current_step
@@ -36,7 +36,7 @@ def next_call(state: State, now: datetime) -> Call | None:
     if state.blocked is not None:
         return None
     if not state.recalled:
-        return Call(effects.RECALL, effects.Recall(**who, partner=state.partner))
+        return Call(effects.RECALL, effects.Recall(**who, partner=state.partner, renew=state.renew))
     if state.undo:
         return Call(effects.UNDO, state.undo[-1])
     if state.held is not None:
@@ -192,9 +192,20 @@ def _read_back(state: State, proof: effects.Proof, now: datetime) -> State:
     if Code.VOUCHER_MISSING in proof.failures:
         known |= {"voucher_types": (), "chosen": None, "wish": None}
     after = state.model_copy(update=known)
+    listed = next((each for each in after.wanted if after.chosen is not None and after.chosen.same_as(each)), None)
+    if listed is not None and (outside := _numbered_outside(after, listed)):
+        return changed(state, now, "not_proven", {**known, **outside}, after=Code.NEXT_NUMBER_OUTSIDE)
     answered = proof.look.answer.answer_class == AnswerClass.DONE
-    if answered and not proof.failures and after.voucher_claimed:
-        return changed(state, now, "proven", {**known, "proven_at": now}, after=_words(proof.look))
+    if answered and not proof.failures and listed is not None:
+        return changed(state, now, "proven", {**known, "chosen": listed, "proven_at": now}, after=_words(proof.look))
     if proof.failures and known["notes"] != state.notes:
         return changed(state, now, "not_proven", known, after=" ".join(proof.failures))
     return _told_if_new(state, proof.look, now, known)
+
+
+def _numbered_outside(state: State, listed: Range) -> Known:
+    """What is forgotten if the range that DIAN lists now doesn't hold the next number any more."""
+    if all(listed.from_number <= each.next_number <= listed.to_number for each in state.voucher_types):
+        return {}
+    right = f"{listed.from_number}–{listed.to_number}"
+    return {**undo_claim(state), "wish_errors": (FieldError.of("next_number", Code.NEXT_NUMBER_OUTSIDE, right=right),)}

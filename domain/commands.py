@@ -260,6 +260,8 @@ class Start(Value):
     external_reference: Text = None
     continue_by_itself: Text = None
     invoicing_done: Text = None
+    renew: Text = None
+    """A ready company begins anew; what is left out of name and contact is taken from the records."""
     consent: "StartConsent | None" = None
     actor: Text = None
     """Who starts it (default: the partner)."""

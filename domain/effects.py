@@ -44,6 +44,8 @@ class Identity(Value):
 
 class Recall(Identity):
     partner: str
+    renew: bool = False
+    """Whether a ready company may begin anew."""
 
 
 class IssueLetter(Identity):
@@ -143,6 +145,19 @@ class Done(Value):
     """An effect that has nothing to tell."""
 
 
+class TellExpiring(Value):
+    """Whose grants and ranges are looked at: all ready companies of an environment, the next of them each time."""
+
+    environment: str
+
+
+class Told(Value):
+    """How many ends were told for the first time, and whether there may be more."""
+
+    told: int = 0
+    more: bool = False
+
+
 RECALL = Effect("recall", Recall, Recalled, "Consultar los registros de la empresa")
 ISSUE_LETTER = Effect("issue_letter", IssueLetter, Letter, "Generar la carta de exoneración")
 CHECK_SCAN = Effect("check_scan", CheckScan, Verdict, "Verificar la carta firmada")
@@ -152,6 +167,7 @@ CLAIM_VOUCHER_TYPE = Effect("claim_voucher_type", ClaimVoucherType, Claimed, "Re
 READ_BACK = Effect("read_back", ReadBack, Proof, "Comprobar que todo está listo", at_dian=True)
 UNDO = Effect("undo", Undo, Done, "Deshacer")
 RECORD = Effect("record", Record, Recorded, "Registrar y avisar")
+TELL_EXPIRING = Effect("tell_expiring", TellExpiring, Told, "Avisar de certificados y rangos por vencer")
 
 EFFECTS = (
     RECALL,
@@ -163,4 +179,5 @@ EFFECTS = (
     READ_BACK,
     UNDO,
     RECORD,
+    TELL_EXPIRING,
 )

@@ -1,23 +1,47 @@
 """When to look at DIAN's list, and what the passing of time makes known. Every interval is here, with its reason."""
 
+import hashlib
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from domain.change import changed
+from domain.numbering import Look
+from domain.opening import after_open, open_between
 from domain.reasons import Code, Reason
 from domain.state import State
 from domain.steps import ROWS, Step, current_step
 
 FLOOR = timedelta(seconds=60)
 """Between two looks for the same company, whatever people say: DIAN must not be hammered."""
-SLOW = timedelta(hours=6)
-"""While the company has not said that prefixes are associated: so that nobody has to click."""
-SYNC = (
-    (timedelta(hours=1), timedelta(minutes=5)),  # association is visible at once where it is done right
-    (timedelta(hours=6), timedelta(minutes=15)),  # DIAN's validator may cache up to 60 min
-    (timedelta(hours=48), timedelta(minutes=30)),
+EAGER = timedelta(hours=1)
+"""So long after a person's word we look whatever the hour: association is visible at once where it is done right. Each
+pause is as long as the word is old."""
+BELIEVED = timedelta(hours=1)
+"""Every pause after that, in business hours: DIAN's validator may cache for 60 min."""
+DOUBTED = timedelta(hours=48), timedelta(hours=2)
+"""By then it is escalated, and looked at so often further."""
+
+
+class Pace(NamedTuple):
+    """How often we look for an association that nobody has told of, in business hours."""
+
+    until: timedelta
+    """Of business hours since DIAN's wait was over."""
+    close: timedelta
+    """DIAN says that a resolution waits to be associated (302), or lists ranges already."""
+    far: timedelta
+    """It says that there is none yet (301), that nothing is authorised (401), or something else."""
+
+
+PACES = (
+    Pace(timedelta(hours=4), timedelta(minutes=13), timedelta(minutes=30)),  # half of all associate by then
+    Pace(timedelta(hours=18), timedelta(hours=1), timedelta(hours=4)),
+    Pace(timedelta.max, timedelta(hours=5), timedelta(hours=10)),
 )
-LATE = timedelta(hours=2)
-"""After 48 h: escalated, and looked at further."""
+"""Found by `./dse bench looks`, which counts what they cost and how late they are (`docs/dian.md`)."""
+QUIET = timedelta(hours=48)
+"""Nights and holidays don't keep us from looking for longer."""
+_CLOSE = frozenset({"302", "100"})
 LOOKING = (Step.MANDATED_WAIT, Step.PREFIX_ASSOCIATION, Step.PREFIX_SYNC, Step.READINESS_CHECK)
 
 
@@ -29,20 +53,45 @@ def next_look_at(state: State) -> datetime | None:
     last = state.last_look
     if last is None:
         return state.since
-    if Step(state.last_look_step) < step and step != Step.PREFIX_ASSOCIATION:
-        return state.since  # this row's first look
+    if Step(state.last_look_step) < step:  # this row's first look
+        return state.since if step != Step.PREFIX_ASSOCIATION else max(state.since, last.at + FLOOR)
     if state.news_at is not None and state.news_at > last.at:
         return max(state.news_at, last.at + FLOOR)
     match step:
         case Step.MANDATED_WAIT:
             return None
         case Step.PREFIX_ASSOCIATION:
-            return last.at + SLOW
+            return _unasked(state, last)
         case _ if last.at <= state.since:  # opened again by a look at a later row
             return last.at + FLOOR
         case _:
-            age = last.at - state.since
-            return last.at + next((interval for until, interval in SYNC if age < until), LATE)
+            return _told(state, last)
+
+
+def _unasked(state: State, last: Look) -> datetime:
+    """Nobody has said that prefixes are associated: DIAN's last answer says how near that is."""
+    begun = state.since if state.wait_until is None else state.wait_until
+    passed = open_between(begun, last.at, last.open_near)
+    pace = next(each for each in PACES if passed < each.until)
+    return _business(state, last, pace.close if last.answer.code in _CLOSE else pace.far)
+
+
+def _told(state: State, last: Look) -> datetime:
+    """Somebody has said so, or a voucher type is claimed: DIAN should list the range."""
+    word = max(state.since, state.news_at or state.since)
+    age = last.at - word
+    if age < EAGER:
+        return last.at + max(age, FLOOR)
+    until, pause = DOUBTED
+    return _business(state, last, BELIEVED if last.at - state.since < until else pause)
+
+
+def _business(state: State, last: Look, pause: timedelta) -> datetime:
+    """After a pause counted in business hours, a tenth more or less, so that no two companies keep step."""
+    seed = hashlib.sha256(f"{state.onboarding_id}/{state.looks}".encode()).digest()
+    spread = pause * (0.9 + 0.2 * seed[0] / 255)
+    latest = last.at + max(spread, QUIET)
+    return min(after_open(last.at, spread, last.open_near) or latest, latest)
 
 
 def look_is_due(state: State, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from domain.explaining import Meaning, explained, told_to_company
 from domain.reasons import Reason
 from domain.state import State
 from domain.steps import WaitsOn, current_step, waits_on
@@ -21,6 +22,8 @@ class Mail(Value):
     kind: str
     step: str
     notes: tuple[Reason, ...] = ()
+    meaning: str = ""
+    """Of DIAN's last answer, where the company is to act there; a `Meaning`."""
 
     @property
     def key(self) -> str:
@@ -42,7 +45,9 @@ def mails(state: State) -> tuple[Mail, ...]:
         if event.name in (GRANTED, READY, CANCELLED)
     ]
     if state.turn > state.turn_mailed and waits_on(state) == WaitsOn.COMPANY and state.held is None:
-        found.append(Mail(number=state.turn, kind=TURN, step=step, notes=state.notes))
+        means = explained(state) if step in _ACT_OF_ROW else None
+        meaning = means.code if means is not None else ""
+        found.append(Mail(number=state.turn, kind=TURN, step=step, notes=state.notes, meaning=meaning))
     return tuple(mail.model_copy(update={"place": state.mailed + index}) for index, mail in enumerate(found))
 
 
@@ -72,7 +77,9 @@ def body(mail: Mail, nit: str, company: str, provider: str, software: str) -> st
             f"{ACTS[each]}: {ACT_PATHS[each].format(provider=provider, software=software)}"
             for each in ("enable", "request")
         ]
-    if act is not None:
+    if mail.meaning:
+        lines += ["", told_to_company(Meaning(mail.meaning), provider, software)]
+    elif act is not None:
         lines += ["", f"{ACTS[act]}: {ACT_PATHS[act].format(provider=provider, software=software)}"]
     lines += ["", provider]
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from domain.opening import Hours
 from domain.values import Value
 
 SAMPLE_PREFIX = "SEDS"
@@ -82,15 +83,17 @@ class Look(Value):
     at: datetime
     answer: Answer
     claims: tuple[Claim, ...] = ()
+    open_near: Hours = ()
+    """Business hours around this look: when to look next depends on them."""
 
     def wanted(self, declared: DeclaredResolution | None) -> tuple[Range, ...]:
         """The listed ranges that this company may take, longest validity first; with a declared one at most that."""
         on = self.at.date()  # DIAN filters by the UTC date
-        free = [each for each in self._distinct() if each.serves and self._free(each, on)]
+        free = [each for each in self._distinct() if each.serves and each.in_date(on) and self._free(each, on)]
         if declared is not None:
             chosen = [each for each in free if each.same_as(declared)]
         else:
-            chosen = [each for each in free if each.in_date(on) and each.prefix != SAMPLE_PREFIX]
+            chosen = [each for each in free if each.prefix != SAMPLE_PREFIX]
         return tuple(sorted(chosen, key=lambda each: (each.valid_to, each.resolution, each.prefix), reverse=True))
 
     def taken(self, taken: Range) -> "Look":

@@ -107,10 +107,14 @@ class State(Value):
     started_at: datetime
     recalled: bool = False
     """The records have been asked what they know of the company."""
+    renew: bool = False
+    """It may be ready already: what is still good counts, the rest is done anew."""
     certificate_outdated: bool = False
     """The records hold a grant that isn't good any more."""
     continue_by_itself: bool = False
     mandated_wait: timedelta = timedelta(hours=3)
+    provider_name: str = ""
+    software_name: str = ""
 
     # wizard step 1
     invoicing_completed_at: datetime | None = None

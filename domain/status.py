@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from domain.explaining import explained
 from domain.letter import Gone
 from domain.looks import due_at, next_look_at
 from domain.numbering import AnswerClass, Range, VoucherType
@@ -45,6 +46,11 @@ class LastDian(Value):
     answer_class: AnswerClass = Field(alias="class")
     code: str
     description: str
+    """DIAN's own words."""
+    meaning_es: str = ""
+    company_es: str = ""
+    """What the company is to do."""
+    operator_es: str = ""
 
 
 class Status(Value):
@@ -154,9 +160,24 @@ def _verdict(gone: Gone | None, judgement: str | None) -> str | None:
     return "rejected" if gone == Gone.REJECTED else judgement
 
 
+def _last_dian(state: State) -> LastDian | None:
+    look, means = state.last_look, explained(state)
+    if look is None or means is None:
+        return None
+    return LastDian(
+        at=look.at,
+        answer_class=look.answer.answer_class,
+        code=look.answer.code,
+        description=look.answer.description,
+        meaning_es=means.meaning_es,
+        company_es=means.company_es,
+        operator_es=means.operator_es,
+    )
+
+
 def status(state: State, now: datetime) -> Status:
     step = current_step(state)
-    waits, due, look = waits_on(state), due_at(state), state.last_look
+    waits, due = waits_on(state), due_at(state)
     return Status(
         nit=state.nit,
         environment=state.environment,
@@ -185,13 +206,7 @@ def status(state: State, now: datetime) -> Status:
             Act(act=act, title_es=title, done=act in state.acts, at=state.acts.get(act)) for act, title in ACTS.items()
         ),
         documents=documents(state),
-        last_dian=look
-        and LastDian(
-            at=look.at,
-            answer_class=look.answer.answer_class,
-            code=look.answer.code,
-            description=look.answer.description,
-        ),
+        last_dian=_last_dian(state),
         next_look_at=next_look_at(state),
         range=state.chosen or (state.wanted[0] if len(state.wanted) == 1 else None),
         voucher_types=state.voucher_types,

@@ -364,3 +364,31 @@ REJECTED_BY_HAND: Final[dict[str, str]] = {
     ),
 }
 """What the company reads once a person has decided, where the code's own sentence leaves that open."""
+
+# what a ready company holds ends
+MONTHS: Final = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre"),
+    "diciembre",
+)
+ENDS: Final = {"grant": "certificado digital", "range": "rango de numeración {resolution} {prefix}"}
+ENDINGS: Final = {
+    "grant": (
+        "Tu certificado digital {ends} el {day}",
+        "El certificado digital de {provider} con el que emites documento soporte electrónico {ends} el {day}.",
+        "Para seguir emitiendo hay que actualizarlo: escríbenos y abrimos la renovación. El representante legal firma "
+        "una nueva carta de exoneración y la adjuntas.",
+    ),
+    "range": (
+        "Tu rango de numeración {ends} el {day}",
+        "El rango de numeración de documento soporte de la resolución {resolution}, prefijo {prefix}, {ends} el {day}.",
+        "Para seguir emitiendo, solicita una nueva resolución, asocia sus prefijos y escríbenos: abrimos la renovación "
+        "y configuras el tipo de comprobante con ella.",
+    ),
+}
+"""The company's mail: its subject, then its sentences."""
+OPERATORS_TOLD: Final = {
+    "subject": "Certificados y rangos por vencer: {count}",
+    "opening": "Vencen en menos de 30 días, o ya vencieron. Cada empresa fue avisada.",
+    "line": "{nit} · {name} · {what} · {ends} el {day}",
+    "what_to_do": "Renovar: ./dse start NIT --renew. Ver todos: ./dse list --expiring.",
+}

@@ -88,7 +88,7 @@ class Port:
         if status.step == "cancelled":
             raise Refusal(Code.CANCELLING)
         notices = [Reason.of(Code.RUNNING_ALREADY)]
-        if status.name != one_line(minted.name):
+        if minted.name and status.name != one_line(minted.name):
             notices.append(Reason.of(Code.NAME_DIFFERS))
         return Started(status, (*notices, *_entry_notices(status)))
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from activities.dian.certificate import Credentials, development_pkcs12
 from activities.dian.certificate import load as load_credentials
-from activities.dian.errors import DianError
+from activities.dian.errors import DianError, EndpointError
 from activities.errors import AwayError
 from activities.letter.seal import DEVELOPMENT_KEYS, LetterKeys
 from workers.settings import Settings, SettingsError
@@ -19,6 +19,7 @@ from workers.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from activities.dian.client import DianClient
     from activities.store.documents import Documents
+    from activities.store.expiring import Expiring
     from activities.store.reading import Reading
 
 
@@ -29,6 +30,15 @@ async def reading(settings: Settings) -> "AsyncIterator[Reading]":
 
     async with pool.connect(settings.postgres_dsn.get_secret_value(), most=2) as connections:
         yield Reading(connections)
+
+
+@asynccontextmanager
+async def expiring(settings: Settings) -> "AsyncIterator[Expiring]":
+    from activities.store import pool
+    from activities.store.expiring import Expiring
+
+    async with pool.connect(settings.postgres_dsn.get_secret_value(), most=2) as connections:
+        yield Expiring(connections)
 
 
 @asynccontextmanager
@@ -50,7 +60,7 @@ async def documents(settings: Settings) -> "AsyncIterator[Documents]":
 
 @asynccontextmanager
 async def dian(settings: Settings, endpoint: str) -> "AsyncIterator[DianClient]":
-    """Raises SettingsError if the endpoint or the certificate can't be used."""
+    """Raises SettingsError if the endpoint can't be used, nor the certificate; it must be the provider's."""
     from activities.dian.client import DianClient
 
     try:
@@ -62,21 +72,35 @@ async def dian(settings: Settings, endpoint: str) -> "AsyncIterator[DianClient]"
             environment=settings.environment,
             seconds=settings.dian_timeout.total_seconds(),
         )
-    except DianError as error:
-        raise SettingsError(f"DSE_DIAN_ENDPOINT or DSE_DIAN_CERTIFICATE: {error}") from None
+    except EndpointError as error:
+        raise SettingsError(f"DSE_DIAN_ENDPOINT: {error}") from None
     async with client:
         yield client
 
 
 def credentials(settings: Settings) -> Credentials:
     """The provider's certificate; a development one is made on first use outside produccion."""
-    file = settings.certificate_file
     if settings.dian_certificate is None:
         development_certificate(settings)
+    return _provided(settings)
+
+
+def _provided(settings: Settings) -> Credentials:
+    """What the certificate's file holds. Raises SettingsError, also if it is another NIT's, which DIAN refuses."""
+    file = settings.certificate_file
     try:
-        return load_credentials(file.read_bytes(), settings.certificate_password)
+        known = load_credentials(file.read_bytes(), settings.certificate_password)
     except (OSError, DianError) as error:
         raise SettingsError(f"DSE_DIAN_CERTIFICATE ({file}): {error}") from None
+    if known.names(settings.provider_nit):
+        return known
+    differs = f"The certificate {file} names the NIT {known.nit}, but DSE_PROVIDER_NIT is {settings.provider_nit}."
+    if settings.dian_certificate is not None:
+        raise SettingsError(f"{differs} Set DSE_PROVIDER_NIT to that, or DSE_DIAN_CERTIFICATE to the provider's.")
+    pem = file.with_suffix(".pem").name
+    raise SettingsError(
+        f"{differs} It is a development certificate: delete {file} and {pem} beside it, and another is made."
+    )
 
 
 def development_certificate(settings: Settings) -> Path:
@@ -92,8 +116,8 @@ def development_certificate(settings: Settings) -> Path:
         partial.touch(mode=0o600)
         partial.write_bytes(made)
         partial.rename(file)
+    known = _provided(settings)
     if not pem.exists():
-        known = load_credentials(file.read_bytes(), settings.certificate_password)
         pem.write_bytes(known.certificate.public_bytes(Encoding.PEM))
     return pem
 

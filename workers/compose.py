@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.certificate import Certificate
+from activities.dian.breaker import PAUSES, Breaker, Pauses
+from activities.dian.certificate import Credentials
+from activities.expiring import Watching
 from activities.letter.isolation import Decoders
 from activities.letters import Letters
 from activities.ranges import Ranges
 from activities.records import Bookkeeping
 from activities.store import pool
+from activities.store.expiring import Expiring
 from activities.store.keyed import Keyed
 from activities.store.mail import Mailer
 from activities.store.outbox import Outbox
@@ -30,13 +34,16 @@ class Effects:
     ours: tuple[Activity, ...]
     at_dian: tuple[Activity, ...]
     outbox: Outbox
+    credentials: Credentials
 
 
 Composing = Callable[[Settings], AbstractAsyncContextManager[Effects]]
 
 
 @asynccontextmanager
-async def effects(settings: Settings, keyed_store: Callable[[pool.Pool], Keyed] = Keyed) -> AsyncIterator[Effects]:
+async def effects(
+    settings: Settings, keyed_store: Callable[[pool.Pool], Keyed] = Keyed, pauses: Pauses = PAUSES
+) -> AsyncIterator[Effects]:
     """Everything a worker needs; parts that are away are waited for by the activities themselves."""
     known = credentials(settings)
     async with (
@@ -64,9 +71,16 @@ async def effects(settings: Settings, keyed_store: Callable[[pool.Pool], Keyed] 
             provider_name=settings.provider_name,
             period=settings.grant_period,
         )
-        ranges = Ranges(client, reader, known)
+        ranges = Ranges(client, reader, known, Breaker(pauses))
         certificate = Certificate(keyed, known, settings.grant_period)
         vouchers = Vouchers(keyed)
+        watching = Watching(
+            Expiring(connections),
+            mail_domain=outbox.domain,
+            operators_mail=settings.operators_mail,
+            provider_name=settings.provider_name,
+            software_name=settings.software_name,
+        )
         yield Effects(
             ours=(
                 books.recall,
@@ -76,7 +90,9 @@ async def effects(settings: Settings, keyed_store: Callable[[pool.Pool], Keyed] 
                 letters.check_scan,
                 certificate.grant_certificate,
                 vouchers.claim_voucher_type,
+                watching.tell_expiring,
             ),
             at_dian=(ranges.look_up_ranges, ranges.read_back),
             outbox=outbox,
+            credentials=known,
         )

@@ -31,6 +31,7 @@ EXAMPLES = {
     "DSE_S3_SECRET_KEY": "…",
     "DSE_S3_BUCKET": "dse",
     "DSE_SMTP_URL": "smtp://mail.internal:25",
+    "DSE_OPERATORS_MAIL": "operaciones@proveedor.co",
     "TEMPORAL_ADDRESS": "temporal.internal:7233",
 }
 NO_DEFAULT_IN_PRODUCTION = (
@@ -47,6 +48,7 @@ NO_DEFAULT_IN_PRODUCTION = (
     "DSE_S3_SECRET_KEY",
     "DSE_S3_BUCKET",
     "DSE_SMTP_URL",
+    "DSE_OPERATORS_MAIL",
     "TEMPORAL_ADDRESS",
 )
 
@@ -88,6 +90,8 @@ class Settings(BaseSettings):
     s3_region: str = "us-east-1"
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "dse@proveedor.example"
+    operators_mail: str = "operaciones@proveedor.example"
+    """Who is told what the back office must know."""
     metrics_address: str = ""
     build_id: str = ""
     """This worker's version in its deployment; without one its version is named by what is replayed."""

@@ -14,7 +14,8 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from workers import compose, logs, versions
+from activities.dian.watch import keep_watching
+from workers import compose, logs, schedule, versions
 from workers.heartbeat import BEAT, Heartbeat
 from workers.queries import QueriesLast
 from workers.settings import Settings, SettingsError, load
@@ -22,6 +23,7 @@ from workers.temporal import connect
 from workflows.handlers import Guard
 from workflows.onboarding import OnboardingWorkflow
 from workflows.policies import DIAN_TASK_QUEUE, TASK_QUEUE
+from workflows.watch import WatchWorkflow
 
 GRACE = timedelta(seconds=70)
 """Above DIAN's own 65 s: a call under way is not thrown away by a deploy."""
@@ -63,7 +65,7 @@ async def work(
                 client,
                 task_queue=queue,
                 activities=activities,
-                workflows=[] if at_dian else [OnboardingWorkflow],
+                workflows=[] if at_dian else [OnboardingWorkflow, WatchWorkflow],
                 interceptors=[Guard(), Heartbeat()],
                 max_heartbeat_throttle_interval=BEAT,
                 workflow_runner=QueriesLast(workflow_runner()),
@@ -77,8 +79,12 @@ async def work(
             )
             workers.append(await opened.enter_async_context(worker))
         await versions.take_part(client, settings, make_current=make_current)
-        sender = asyncio.create_task(effects.outbox.keep_sending())
-        opened.callback(sender.cancel)
+        for beside in (
+            effects.outbox.keep_sending(),
+            keep_watching(effects.credentials, settings.provider_nit),
+            schedule.watch(client, settings),
+        ):
+            opened.callback(asyncio.create_task(beside).cancel)
         log.info("worker ready", extra={"environment": settings.environment, "build_id": version})
         await stopped.wait()
         log.info("worker stopping")

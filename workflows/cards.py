@@ -6,6 +6,7 @@ from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
+from domain.explaining import explained
 from domain.fields import BOGOTA
 from domain.looks import due_at, next_look_at
 from domain.state import State
@@ -90,6 +91,8 @@ def details(state: State, now: datetime) -> str:
         lines.append(
             f"- Última respuesta de la DIAN ({_bogota(state.last_look.at)}): {answer.code} {answer.description}"
         )
+    if (means := explained(state)) is not None and Step.MANDATED_WAIT <= step <= Step.READINESS_CHECK:
+        lines += [f"- Qué significa: {means.meaning_es}", f"- Qué hacer: {means.operator_es}"]
     if look is not None and look > now:
         lines.append(f"- Próxima consulta a la DIAN: {_bogota(look)}")
     if state.unreadable:

@@ -8,10 +8,9 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, RetryState, is_cancelled_exception
 
 from domain import calls, effects, looks, recording, rules
-from domain.begin import Recalled
+from domain.begin import Recalled, refusal_of
 from domain.calls import Call
 from domain.commands import Message
-from domain.reasons import Refusal
 from domain.state import State
 from domain.status import Status, status
 from domain.steps import Step, current_step
@@ -124,8 +123,8 @@ class Case:
             return
         finally:
             task.cancel()
-        if isinstance(result, Recalled) and result.refused is not None:
-            raise refused(Refusal(result.refused))
+        if isinstance(result, Recalled) and (refusal := refusal_of(self.state, result)) is not None:
+            raise refused(refusal)
         self.state = calls.learned(self.state, call, result, workflow.now())
 
     def _wants(self, call: Call) -> bool:

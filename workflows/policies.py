@@ -40,9 +40,10 @@ _ONCE = RetryPolicy(maximum_attempts=1)
 _RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
 )
-_RETRY_DIAN = RetryPolicy(
+RETRY_DIAN = RetryPolicy(
     initial_interval=timedelta(seconds=2), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
 )
+"""The effects spread these pauses themselves after what DIAN answers; after what else fails they hold as they are."""
 
 
 class LocalOptions(TypedDict):
@@ -68,7 +69,7 @@ class Options(TypedDict):
 
 
 def options(effect: Effect[Any, Any], retries: Retries) -> Options:
-    for_ever = _RETRY_DIAN if effect.at_dian else _RETRY
+    for_ever = RETRY_DIAN if effect.at_dian else _RETRY
     return {
         "task_queue": DIAN_TASK_QUEUE if effect.at_dian else TASK_QUEUE,
         "start_to_close_timeout": _START_TO_CLOSE.get(effect.name, _QUICK),

@@ -23,6 +23,8 @@ NIT_ATTRIBUTES = ("2.5.4.5", "1.3.6.1.4.1.23267.2.3", "1.3.6.1.4.1.31136.1.1.20.
 KEY_BITS = 2048
 _DEVELOPMENT_PERIOD = timedelta(days=730)
 _DEFAULT_NAME = "documento soporte, desarrollo"
+EXPIRES_SOON = timedelta(days=30)
+"""A new certificate of a provider takes days to be issued, and longer to be paid for."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,49 @@ class Credentials:
 
     def in_date(self, at: datetime) -> bool:
         return self.certificate.not_valid_before_utc <= at <= self.certificate.not_valid_after_utc
+
+    def names(self, nit: str) -> bool:
+        """Whether the certificate is of this NIT.
+
+        A subject's digits may come with or without a check digit, and nine digits can be read either way.
+        """
+        given = without_check_digit(nit)
+        digits = self.nit.replace("-", "")
+        return without_check_digit(self.nit) == given or digits in (given, f"{given}{check_digit(given)}")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong with credentials: a stable code, a sentence, and whether DIAN refuses them for it."""
+
+    code: str
+    sentence: str
+    refused: bool = True
+
+
+def wrong_with(credentials: Credentials, provider_nit: str, at: datetime) -> tuple[Finding, ...]:
+    """What is wrong with a provider's credentials at a moment.
+
+    Codes: certificate_nit_differs, certificate_not_yet, certificate_expired, certificate_expires_soon.
+    """
+    begins, ends = credentials.certificate.not_valid_before_utc, credentials.good_until
+    found = []
+    if not credentials.names(provider_nit):
+        sentence = f"It names the NIT {credentials.nit}, the provider is {provider_nit}: DIAN answers 401 to all."
+        found.append(Finding("certificate_nit_differs", sentence))
+    if at < begins:
+        found.append(Finding("certificate_not_yet", f"It is good from {_day(begins)} on, not yet."))
+    elif at > ends:
+        sentence = f"It expired on {_day(ends)}: put a new one in its place and restart the workers."
+        found.append(Finding("certificate_expired", sentence))
+    elif at > ends - EXPIRES_SOON:
+        sentence = f"It expires on {_day(ends)}: order a new one."
+        found.append(Finding("certificate_expires_soon", sentence, refused=False))
+    return tuple(found)
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def load(pkcs12_bytes: bytes, password: str = "") -> Credentials:

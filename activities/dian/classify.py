@@ -3,14 +3,18 @@
 A code that isn't in the table is pending and told apart, never guessed into an error.
 """
 
-import re
 import unicodedata
 
 from activities.dian.answer import Fault, Listing, parse
 from activities.dian.errors import AnswerError
+from activities.dian.sanitised import masked
 from domain.numbering import Answer, AnswerClass
 
 MAX_DESCRIPTION = 300
+INVALID_SECURITY = "InvalidSecurity"
+"""What WCF calls every trouble with envelope, clock or certificate."""
+_LOOKED_AT = 4_000
+"""Signs of a text: DIAN's own descriptions have some 200."""
 _WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
 _OVERLOADED = (408, 425, 429)
 _CLASSES = {
@@ -20,8 +24,6 @@ _CLASSES = {
     "89": AnswerClass.OURS,  # no NIT in our certificate
     "500": AnswerClass.TRANSIENT,
 }
-_EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
-_KEY = re.compile(r"[0-9A-Za-z+/_=]{32,}")
 
 
 def classify(status: int, body: bytes) -> Answer:
@@ -47,14 +49,16 @@ def outcome(answer_class: AnswerClass, code: str, description: str = "") -> Answ
 
 def scrubbed(text: str) -> str:
     """Fit to be kept and shown: one line, no e-mail addresses, nothing like a key, at most 300 characters."""
-    line = " ".join(text.split())
-    return _KEY.sub("[…]", _EMAIL.sub("[…]", line))[:MAX_DESCRIPTION]
+    words = text[:_LOOKED_AT].split()
+    if len(text) > _LOOKED_AT and len(words) > 1:
+        words.pop()  # it may be the half of a key
+    return masked(" ".join(words))[:MAX_DESCRIPTION]
 
 
 def _fault(fault: Fault) -> Answer:
     """A fault that speaks of security is about our envelope, clock or certificate; every other passes."""
     name = fault.subcodes[-1].rpartition("}")[2] if fault.subcodes else "fault"
-    security = any(each.startswith(_WSSE) or each.endswith("}InvalidSecurity") for each in fault.subcodes)
+    security = any(each.startswith(_WSSE) or each.endswith(f"}}{INVALID_SECURITY}") for each in fault.subcodes)
     return outcome(AnswerClass.OURS if security else AnswerClass.TRANSIENT, scrubbed(name)[:40], fault.reason)
 
 
@@ -78,7 +82,7 @@ def _class_of(listing: Listing) -> AnswerClass | None:
 
 def _unauthorised(description: str) -> AnswerClass | None:
     """401 has two meanings, told apart by DIAN's words alone, whatever their accents, case and blanks."""
-    plain = unicodedata.normalize("NFKD", description).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", description[:_LOOKED_AT]).encode("ascii", "ignore").decode().lower()
     words = " ".join(plain.split())
     if "del certificado no autorizado" in words:
         return AnswerClass.OURS

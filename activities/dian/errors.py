@@ -1,7 +1,7 @@
 """Every error that this adapter raises. What DIAN or the network do is never one: that is an `Answer`.
 
     DianError
-    ├── CertificateError    the provider's PKCS#12 can't be used: told when it is loaded
+    ├── CertificateError    the provider's PKCS#12 can't be used: told when it is loaded, or the client is made
     ├── EndpointError       the address may not be called: told when the client is made
     └── AnswerError         bytes that are no answer of DIAN's; the client classes it, it goes no further
 
@@ -18,7 +18,9 @@ class DianError(Exception):
 
 
 class CertificateError(DianError):
-    """Codes: certificate_unreadable, certificate_incomplete, certificate_key, certificate_nit."""
+    """Codes: certificate_unreadable, certificate_incomplete, certificate_key, certificate_nit; of another provider:
+    certificate_nit_differs.
+    """
 
 
 class EndpointError(DianError):
@@ -26,4 +28,4 @@ class EndpointError(DianError):
 
 
 class AnswerError(DianError):
-    """Codes: empty, html, not_xml, forbidden_xml, too_deep, not_an_answer."""
+    """Codes: empty, html, not_xml, forbidden_xml, too_wide, too_deep, too_many_ranges, not_an_answer."""

@@ -11,7 +11,7 @@ from activities.errors import undone
 from activities.store.pool import Connection, Pool, transaction
 from activities.store.records import COMPANY
 from domain.effects import ClaimVoucherType, GrantCertificate
-from domain.numbering import VoucherType
+from domain.numbering import RENEWAL_MARGIN, VoucherType
 from domain.state import Grant, Undo
 
 RANGE_TAKEN = "voucher_type_range"
@@ -42,9 +42,15 @@ _CLAIMED = """
     ORDER BY document_type
 """
 _TAKE_OVER = """
-    UPDATE dse.voucher_type SET released_at = now()
+    UPDATE dse.voucher_type SET released_at = now(), taken_over_by = $6
     WHERE environment = $1 AND nit = $2 AND onboarding_id <> $3 AND resolution = $4 AND prefix = $5
         AND released_at IS NULL
+"""
+_CODE_PASSES_ON = """
+    UPDATE dse.voucher_type SET code_passed_to = $6
+    WHERE environment = $1 AND nit = $2 AND onboarding_id <> $3 AND document_type = $4 AND code = $5
+        AND released_at IS NULL AND code_passed_to IS NULL
+        AND valid_to < (now() AT TIME ZONE 'UTC')::date + $7::integer
 """
 _CLAIM = """
     INSERT INTO dse.voucher_type (
@@ -55,7 +61,12 @@ _CLAIM = """
 """
 _TOMBSTONE = "INSERT INTO dse.tombstone (effect_key, effect) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 _REVOKE = "UPDATE dse.certificate_grant SET revoked_at = now() WHERE effect_key = $1 AND revoked_at IS NULL"
-_RELEASE = "UPDATE dse.voucher_type SET released_at = now() WHERE effect_key = $1 AND released_at IS NULL"
+_RELEASE = """
+    UPDATE dse.voucher_type SET released_at = now() WHERE effect_key = $1 AND released_at IS NULL
+    RETURNING document_type
+"""
+_GIVE_RANGE_BACK = "UPDATE dse.voucher_type SET released_at = NULL, taken_over_by = NULL WHERE taken_over_by = $1"
+_GIVE_CODE_BACK = "UPDATE dse.voucher_type SET code_passed_to = NULL WHERE code_passed_to = $1"
 
 
 class Keyed:
@@ -74,8 +85,8 @@ class Keyed:
     async def claim(self, given: ClaimVoucherType, types: Collection[VoucherType]) -> tuple[VoucherType, ...]:
         """The voucher types under this key: those recorded already, else these.
 
-        A range that the company claimed in an earlier onboarding is taken over from it. Raises ConflictError,
-        `undone`.
+        A range that the company claimed in an earlier onboarding is taken over from it. A code passes on from a
+        voucher type whose range ends within the margin, which stays claimed. Raises ConflictError, `undone`.
         """
         company, wish = (given.environment, given.nit, given.onboarding_id), given.wish
         asked = wish.range
@@ -83,20 +94,24 @@ class Keyed:
         async with self._doing(given) as connection:
             if known := await connection.fetch(_CLAIMED, given.key):
                 return tuple(VoucherType(**row) for row in known)
-            await connection.execute(_TAKE_OVER, *company, asked.resolution, asked.prefix)
+            await connection.execute(_TAKE_OVER, *company, asked.resolution, asked.prefix, given.key)
             for each in types:
+                code = (each.document_type, each.code)
+                await connection.execute(_CODE_PASSES_ON, *company, *code, given.key, RENEWAL_MARGIN.days)
                 row = (each.document_type, *company, each.code, each.name, each.next_number)
                 rest = (each.resolution, each.prefix, *bounds, wish.automatic_numbering, wish.in_use)
                 await connection.execute(_CLAIM, given.key, *row, *rest)
         return tuple(types)
 
     async def undo(self, given: Undo) -> None:
-        """Nothing lands under this key any more, and what has landed is revoked or released."""
+        """Nothing lands under this key any more; what has landed is revoked or released, what it took given back."""
         async with transaction(self._pool) as connection:
             await connection.execute(_LOCK, given.key)
             await connection.execute(_TOMBSTONE, given.key, given.effect)
             await connection.execute(_REVOKE, given.key)
-            await connection.execute(_RELEASE, given.key)
+            if await connection.fetch(_RELEASE, given.key):  # else somebody else may hold by now what it took
+                await connection.execute(_GIVE_RANGE_BACK, given.key)
+                await connection.execute(_GIVE_CODE_BACK, given.key)
 
     @asynccontextmanager
     async def _doing(self, given: GrantCertificate | ClaimVoucherType) -> AsyncIterator[Connection]:

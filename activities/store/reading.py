@@ -6,7 +6,7 @@ from typing import Any
 
 from activities.store.pool import Pool, Row, transaction
 from domain.numbering import SAMPLE_PREFIX, Claim, Range
-from domain.people import Representative
+from domain.people import Contact, Representative
 from domain.reasons import Code
 from domain.state import Event, Grant
 from domain.status import Status
@@ -15,6 +15,15 @@ from domain.values import Value
 
 _LAST = """
     SELECT closed, step FROM dse.onboarding
+    WHERE environment = $1 AND nit = $2 AND onboarding_id <> $3
+    ORDER BY started_at DESC, onboarding_id DESC
+    LIMIT 1
+"""
+_FORMER = """
+    SELECT partner, name, contact, EXISTS (
+        SELECT FROM dse.onboarding WHERE environment = $1 AND nit = $2 AND closed = 'ready'
+    ) AS was_ready
+    FROM dse.onboarding
     WHERE environment = $1 AND nit = $2 AND onboarding_id <> $3
     ORDER BY started_at DESC, onboarding_id DESC
     LIMIT 1
@@ -118,6 +127,16 @@ class ListRow(Value):
     assignee: str | None
 
 
+class Former(Value):
+    """A company's last onboarding before the one that asks."""
+
+    partner: str
+    name: str
+    contact: Contact
+    was_ready: bool
+    """That one, or any earlier."""
+
+
 class Reviewed(Value):
     """A person's decision on a scan, beside what the engine had told of it."""
 
@@ -138,11 +157,13 @@ class Reading:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def legality_of_start(self, environment: str, nit: str, onboarding_id: str = "") -> Code | None:
+    async def legality_of_start(
+        self, environment: str, nit: str, onboarding_id: str = "", *, renew: bool = False
+    ) -> Code | None:
         """Why this company can't begin (anew); None: it can. `onboarding_id` is the one that asks, if any.
 
-        Its last onboarding decides. Ready: there is nothing left to do. Cancelled, but not settled: what it
-        granted and claimed is still to be undone; if its workflow was terminated meanwhile, resetting that
+        Its last onboarding decides. Ready: there is nothing left to do, unless it renews. Cancelled, but not settled:
+        what it granted and claimed is still to be undone; if its workflow was terminated meanwhile, resetting that
         finishes it. Neither: it still runs (a start gives it back), or was terminated: this one replaces it.
         """
         same = await self._one(_SAME_ID, onboarding_id)
@@ -152,9 +173,14 @@ class Reading:
         if last is None:
             return None
         if last["closed"] == Step.READY:
-            return Code.ALREADY_READY
+            return None if renew else Code.ALREADY_READY
         unsettled = last["closed"] is None and last["step"] == Step.CANCELLED
         return Code.CANCELLING if unsettled else None
+
+    async def former(self, environment: str, nit: str, onboarding_id: str = "") -> Former | None:
+        """The company's last onboarding but the one that asks, if it had any."""
+        row = await self._one(_FORMER, environment, nit, onboarding_id)
+        return None if row is None else Former(**row)
 
     async def live_grant(self, environment: str, nit: str) -> tuple[Grant, Representative] | None:
         """The company's last grant that was not revoked, be it in date or not, and for whom it was made."""
@@ -198,7 +224,7 @@ class Reading:
     ) -> list[ListRow]:
         """Every company's open onboarding that fits, by due date, those without one last; at most so many."""
         rows = await self._all(_LISTING, environment, now, step, waiting_on, overdue, held, most)
-        return [ListRow(**{**row, "blocked": _blocked(row["blocked"])}) for row in rows]
+        return [ListRow(**{**row, "blocked": blocked_by(row["blocked"])}) for row in rows]
 
     async def timeline(self, environment: str, nit: str) -> list[Event]:
         """What happened in the company's last onboarding."""
@@ -222,7 +248,7 @@ class Reading:
             return await connection.fetch(sql, *given)
 
 
-def _blocked(code: str | None) -> BlockedBy | None:
+def blocked_by(code: str | None) -> BlockedBy | None:
     return None if code is None else BlockedBy(code=code, message_es=Code.EFFECT_FAILED.es(given=code))
 
 

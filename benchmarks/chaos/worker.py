@@ -4,12 +4,18 @@ import asyncio
 import os
 import sys
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
 
+from activities.dian.breaker import Pauses
 from benchmarks.chaos.store import Unkeyed, Unlucky
 from workers import compose
 from workers.settings import Settings, load
 from workers.worker import work
+
+_MOMENT, _SECOND = timedelta(seconds=0.2), timedelta(seconds=1)
+RESTLESS = Pauses(probe=_MOMENT, longest_probe=_SECOND, rest=_MOMENT, longest_rest=_SECOND)
+"""DIAN's faults come in a row here, and are to be met: not to be slept through."""
 
 
 def main() -> None:
@@ -17,7 +23,7 @@ def main() -> None:
     store = Unkeyed if os.environ["CHAOS_ARM"] == "control" else Unlucky
 
     def composing(settings: Settings) -> AbstractAsyncContextManager[compose.Effects]:
-        return compose.effects(settings, lambda pool: store(pool, seed, struck))
+        return compose.effects(settings, lambda pool: store(pool, seed, struck), RESTLESS)
 
     asyncio.run(work(load(), make_current=True, composing=composing))
     sys.stdout.flush()

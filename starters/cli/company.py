@@ -53,35 +53,42 @@ class ActName(StrEnum):
 
 def start(
     nit: Nit,
-    name: Annotated[str, typer.Option(help="The company's name.")],
-    email: Annotated[str, typer.Option(help="Where the company is written to.")],
+    name: Annotated[str | None, typer.Option(help="The company's name.")] = None,
+    email: Annotated[str | None, typer.Option(help="Where the company is written to.")] = None,
     contact: Annotated[str, typer.Option(help="Whom it is written to.")] = "",
     mobile: Annotated[str, typer.Option()] = "",
-    partner: Annotated[str, typer.Option()] = "direct",
+    partner: Annotated[str | None, typer.Option(help="Default: direct.")] = None,
     ref: Annotated[str, typer.Option(help="Your own reference.")] = "",
     invoicing_done: Annotated[bool, typer.Option("--invoicing-done", help="Enter at wizard step 2.")] = False,
     continue_by_itself: Annotated[bool, typer.Option("--continue-by-itself")] = False,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="A ready company too; name, contact and partner default to the record.")
+    ] = False,
     actor: Actor = "",
     expected_version: Expected = "",
     as_json: Json = False,
 ) -> None:
     """Start an onboarding, or find the one that runs."""
+    missing = [option for option, value in (("--name", name), ("--email", email)) if value is None]
+    if missing and not renew:
+        raise typer.BadParameter("needed, unless --renew takes it from the record", param_hint=", ".join(missing))
     given = Start(
         nit=nit,
         name=name,
         contact=StartContact(name=contact, email=email, mobile=mobile),
-        partner=partner,
         external_reference=ref,
         invoicing_done=str(invoicing_done),
         continue_by_itself=str(continue_by_itself),
+        renew=str(renew),
     )
 
     async def work() -> Started:
         async with desk() as at:
-            await _refuse_if_ready(at, nit)
+            await _refuse_if_ready(at, nit, renew)
             if expected_version:
                 refuse_if_stale(await at.status(nit), expected_version)
-            return await at.port.start(given.model_copy(update={"actor": actor or at.settings.actor}))
+            known = {"partner": partner or (renew and await _partner_of(at, nit)) or "direct"}
+            return await at.port.start(given.model_copy(update={"actor": actor or at.settings.actor, **known}))
 
     started = wait_for(work())
     if as_json:
@@ -92,14 +99,22 @@ def start(
     screen.show_status(started.status)
 
 
-async def _refuse_if_ready(at: Desk, nit: str) -> None:
-    """A ready company isn't started again; whoever starts past us is refused by the workflow's first effect."""
+async def _partner_of(at: Desk, nit: str) -> str:
+    """Whose the company's last onboarding was: whoever renews it by this command line has read the records."""
+    async with at.reading() as reading:
+        former = await reading.former(at.settings.environment, nit)
+    return former.partner if former is not None else ""
+
+
+async def _refuse_if_ready(at: Desk, nit: str, renew: bool) -> None:
+    """A ready company is only renewed; whoever starts past us is refused by the workflow's first effect."""
     if await at.port.is_running(nit):
         return
     async with at.reading() as reading:
-        refused = await reading.legality_of_start(at.settings.environment, nit)
+        refused = await reading.legality_of_start(at.settings.environment, nit, renew=renew)
     if refused is not None:
-        raise Refusal(refused, hint="`./dse status` shows it.")
+        hint = "`./dse start NIT --renew` begins anew." if refused == Code.ALREADY_READY else ""
+        raise Refusal(refused, hint=f"`./dse status` shows it. {hint}".rstrip())
 
 
 def invoicing_done(nit: Nit, actor: Actor = "", expected_version: Expected = "", as_json: Json = False) -> None:

@@ -5,17 +5,19 @@ import json
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypedDict
 
 import typer
 
 from domain.commands import Back, Cancel, Hold, Resume, Retry, ReviewSignedLetter
+from domain.expiring import soon
 from domain.reasons import Code, Refusal
 from domain.status import Status
 from domain.steps import Step
 from starters.cli import screen
 from starters.cli.common import Actor, Expected, Json, Nit, Why, desk, say, show, wait_for
 from starters.errors import StarterError
+from workers import adapters
 
 
 class Decision(StrEnum):
@@ -70,34 +72,51 @@ def wait(
     show(wait_for(work()), as_json)
 
 
+class _Filters(TypedDict):
+    step: Step | None
+    waiting_on: str | None
+    overdue: bool
+    held: bool
+    most: int | None
+
+
 def list_(
     step: Annotated[Step | None, typer.Option()] = None,
     waiting_on: Annotated[str | None, typer.Option("--waiting-on", help="company, us, dian or operator.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue")] = False,
     held: Annotated[bool, typer.Option("--held")] = False,
+    expiring: Annotated[
+        bool, typer.Option("--expiring", help="Instead those whose grant or range ends within 30 days.")
+    ] = False,
     first: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     as_json: Json = False,
 ) -> None:
-    """The onboardings under way, by due date."""
+    """The onboardings under way, by due date; or what ends soon (--expiring), soonest first."""
+    by: _Filters = {"step": step, "waiting_on": waiting_on, "overdue": overdue, "held": held, "most": first}
 
     async def work() -> list[dict[str, object]]:
-        async with desk() as at, at.reading() as reading:
-            rows = await reading.listing(
-                at.settings.environment,
-                now=datetime.now(UTC),
-                step=step,
-                waiting_on=waiting_on,
-                overdue=overdue,
-                held=held,
-                most=first,
-            )
-            return [row.model_dump(mode="json") for row in rows]
+        now = datetime.now(UTC)
+        async with desk() as at:
+            where = at.settings.environment
+            if expiring:
+                async with adapters.expiring(at.settings) as ends:
+                    found = await ends.listing(where, soon(now), now=now, **by)
+                    return [row.model_dump(mode="json") for row in found]
+            async with at.reading() as reading:
+                return [row.model_dump(mode="json") for row in await reading.listing(where, now=now, **by)]
 
     rows = wait_for(work())
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
+    elif expiring:
+        screen.show_rows([_with_ends(row) for row in rows], ("nit", "name", "step", "waiting_on", "expiring"))
     else:
         screen.show_rows(rows, ("nit", "name", "step", "waiting_on", "due_at", "overdue", "held", "blocked"))
+
+
+def _with_ends(row: dict[str, Any]) -> dict[str, object]:
+    """For people: what ends, and when, in one cell."""
+    return {**row, "expiring": ", ".join(f"{each['what']} {each['ends_on']}" for each in row["expiring"])}
 
 
 def timeline(nit: Nit, as_json: Json = False) -> None:

@@ -22,6 +22,7 @@ def show_status(status: Status) -> None:
         print(f"  {each.field}: {each.message_es} [{each.code}]")
     if status.last_dian is not None:
         print(f"  DIAN: {status.last_dian.code} {status.last_dian.description}")
+        print(f"        {status.last_dian.meaning_es}")
     if status.range is not None:
         wanted = status.range
         print(f"  range: {wanted.resolution} {wanted.prefix} {wanted.from_number}–{wanted.to_number}")

@@ -9,6 +9,7 @@ import pytest_asyncio
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from activities.certificate import Certificate
+from activities.dian.breaker import Breaker
 from activities.dian.certificate import Credentials, development_pkcs12, load
 from activities.dian.client import DianClient
 from activities.letter.isolation import Decoders
@@ -144,4 +145,4 @@ async def dian(dian_at: Dian, credentials: Credentials) -> AsyncIterator[DianCli
 
 @pytest.fixture(scope="session")
 def ranges(dian: DianClient, reading: Reading, credentials: Credentials) -> Ranges:
-    return Ranges(dian, reading, credentials)
+    return Ranges(dian, reading, credentials, Breaker())

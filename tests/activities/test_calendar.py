@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.calendar import CLOSES, OPENS, after_days, after_hours, due, is_business_day
+from activities.calendar import CLOSES, OPENS, after_days, after_hours, due, is_business_day, open_near
 from domain.fields import BOGOTA
+from domain.looks import QUIET
+from domain.opening import after_open, open_between
 from domain.steps import DENIED_WORD, ROWS, Allowed, Step
 
 DAYS = st.dates(date(2024, 1, 1), date(2032, 12, 31))
@@ -72,6 +74,17 @@ def test_who_begins_later_never_ends_earlier(one: datetime, other: datetime, cou
     first, second = min(one, other), max(one, other)
     assert after_days(first, count) <= after_days(second, count)
     assert after_hours(first, timedelta(hours=count)) <= after_hours(second, timedelta(hours=count))
+
+
+@given(MOMENTS, st.floats(0.1, 12))
+def test_the_hours_told_near_a_moment_count_as_the_calendar_does(moment: datetime, hours: float) -> None:
+    near, left = open_near(moment), timedelta(hours=hours)
+    end = after_open(moment, left, near)
+    if end is not None:
+        assert end == after_hours(moment, left)
+        assert open_between(moment, end, near) == left
+    else:
+        assert after_hours(moment, left) > moment + QUIET
 
 
 @given(DAYS)

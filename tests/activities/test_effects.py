@@ -8,13 +8,14 @@ import pytest
 from temporalio import activity
 
 from activities.certificate import Certificate
+from activities.expiring import Watching
 from activities.letters import Letters
 from activities.ranges import Ranges
 from activities.records import Bookkeeping
 from activities.vouchers import Vouchers
 from domain.effects import EFFECTS, Effect
 
-PERFORMERS = (Bookkeeping, Certificate, Letters, Ranges, Vouchers)
+PERFORMERS = (Bookkeeping, Certificate, Letters, Ranges, Vouchers, Watching)
 
 
 def activities() -> dict[str, Callable[..., Any]]:

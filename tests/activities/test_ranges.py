@@ -1,16 +1,23 @@
-"""Looks at the simulated DIAN, and the last read-back."""
+"""Looks at the simulated DIAN, what becomes of answers that say nothing of a company, and the last read-back."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import aiohttp
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.testing import ActivityEnvironment
 
 from activities.certificate import Certificate
 from activities.clock import now_utc
+from activities.dian.breaker import PAUSES, TRIPS, Breaker, Mode
 from activities.dian.certificate import Credentials
 from activities.dian.client import DianClient
-from activities.ranges import Ranges
+from activities.ranges import Ranges, pause
 from activities.records import Bookkeeping
 from activities.store.reading import Reading
 from activities.vouchers import Vouchers
@@ -18,8 +25,10 @@ from domain.effects import LookUpRanges, ReadBack
 from domain.nit import without_check_digit
 from domain.numbering import AnswerClass, Claim
 from domain.reasons import Code
+from infra.dian_simulator.person import Person
 from infra.embedded.addresses import Dian
 from tests.activities.company import Company, random_range, undo_of
+from workflows.policies import RETRY_DIAN
 
 
 async def acts(dian: Dian, company: Company, **wanted: object) -> None:
@@ -59,16 +68,99 @@ async def test_a_look_tells_who_holds_a_range(ranges: Ranges, dian_at: Dian, vou
     assert look.claims == (held.model_copy(update={"own": False}),)
 
 
-async def test_dian_s_weakness_is_repeated_and_no_error_in_the_logs(ranges: Ranges, dian_at: Dian) -> None:
+async def fail(dian: Dian, name: str, count: int) -> None:
     async with (
         aiohttp.ClientSession() as http,
-        http.post(f"{dian_at.admin}/faults", json={"name": "html_503", "count": 1}) as answer,
+        http.post(f"{dian.admin}/faults", json={"name": name, "count": count}) as answer,
     ):
         answer.raise_for_status()
-    with pytest.raises(ApplicationError, match="503") as caught:
-        await ranges.look_up_ranges(LookUpRanges(**Company().who))
-    assert (caught.value.type, caught.value.non_retryable) == ("dian_transient", False)
+
+
+async def calls(dian: Dian, company: Company) -> int:
+    async with Person(dian.admin, without_check_digit(company.nit)) as person:
+        return await person.calls()
+
+
+async def failed(ranges: Ranges, company: Company, attempt: int = 1) -> ApplicationError:
+    """How a look ended that says nothing of the company."""
+    env = ActivityEnvironment()
+    env.info = replace(env.default_info(), attempt=attempt, retry_policy=RETRY_DIAN)
+    with pytest.raises(ApplicationError) as caught:
+        await env.run(ranges.look_up_ranges, LookUpRanges(**company.who))
+    assert not caught.value.non_retryable
     assert caught.value.category == ApplicationErrorCategory.BENIGN
+    return caught.value
+
+
+@pytest.fixture
+def breaker() -> Breaker:
+    return Breaker()
+
+
+@pytest.fixture
+def own(dian: DianClient, reading: Reading, credentials: Credentials, breaker: Breaker) -> Ranges:
+    """Looks of a worker whose breaker no other test has heard of."""
+    return Ranges(dian, reading, credentials, breaker)
+
+
+async def test_dian_s_weakness_is_repeated_after_a_pause_that_grows_and_is_no_error_in_the_logs(
+    own: Ranges, dian_at: Dian
+) -> None:
+    for attempt, longest in ((1, 2), (4, 16)):
+        await fail(dian_at, "html_503", 1)
+        error = await failed(own, Company(), attempt)
+        assert (error.type, error.message) == ("dian_transient", "DIAN: http_503")
+        assert error.next_retry_delay is not None
+        assert longest / 2 <= error.next_retry_delay.total_seconds() <= longest
+
+
+async def test_a_refusal_of_the_whole_fleet_parks_nobody(own: Ranges, dian_at: Dian) -> None:
+    company = Company()
+    await fail(dian_at, "invalid_security", 1)
+    error = await failed(own, company)
+    assert (error.type, error.message) == ("dian_refuses_us", "DIAN refuses us: InvalidSecurity")
+    look = await own.look_up_ranges(LookUpRanges(**company.who))
+    assert look.answer.answer_class == AnswerClass.PENDING
+
+
+@pytest.mark.parametrize("fault", ["html_503", "invalid_security"])
+async def test_while_dian_is_down_or_refuses_us_it_is_not_asked(
+    own: Ranges, dian_at: Dian, breaker: Breaker, fault: str
+) -> None:
+    company = Company()
+    await fail(dian_at, fault, TRIPS)
+    tried = [await failed(own, company) for _ in range(TRIPS + 5)]
+    assert await calls(dian_at, company) == TRIPS
+    assert breaker.mode == Mode.PROBING
+    assert {error.type for error in tried[TRIPS:]} == {"dian_resting"}
+    for error in tried[TRIPS - 1 :]:
+        assert error.next_retry_delay is not None
+        assert PAUSES.rest <= error.next_retry_delay <= PAUSES.longest_rest
+
+
+async def test_a_call_that_is_cancelled_says_nothing_of_dian(own: Ranges, dian_at: Dian, breaker: Breaker) -> None:
+    company = Company()
+    await fail(dian_at, "timeout", TRIPS)
+    for number in range(1, TRIPS + 1):
+        look = asyncio.create_task(own.look_up_ranges(LookUpRanges(**company.who)))
+        while await calls(dian_at, company) < number:
+            await asyncio.sleep(0.01)
+        look.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await look
+    assert breaker.mode == Mode.CLOSED
+
+
+@given(st.integers(1, 10**6), st.text(max_size=36))
+def test_a_pause_lies_between_half_and_the_whole_of_the_policy_s(attempt: int, onboarding_id: str) -> None:
+    whole = min(timedelta(seconds=2) * 2 ** min(attempt - 1, 30), timedelta(minutes=5))
+    assert whole / 2 <= pause(RETRY_DIAN, attempt, onboarding_id) <= whole
+
+
+def test_onboardings_that_fail_together_come_back_apart() -> None:
+    pauses = sorted(pause(RETRY_DIAN, 20, str(number)).total_seconds() for number in range(500))
+    assert max(later - earlier for earlier, later in pairwise(pauses)) < 10
+    assert pauses[-1] - pauses[0] > 140
 
 
 async def test_a_read_back_proves_grant_and_voucher_types(
@@ -104,5 +196,5 @@ async def test_a_read_back_sees_what_time_has_undone(
     company = Company()
     await certificate.grant_certificate(company.grant())
     await vouchers.claim_voucher_type(company.claim(random_range()))
-    later = Ranges(dian, reading, credentials, lambda: now_utc() + timedelta(days))
+    later = Ranges(dian, reading, credentials, Breaker(), lambda: now_utc() + timedelta(days))
     assert list((await later.read_back(read_back_of(company))).failures) == failures

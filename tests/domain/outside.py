@@ -8,6 +8,7 @@ from domain.begin import Recalled
 from domain.calls import Call
 from domain.letter import Letter, letter_key
 from domain.numbering import Answer, Claim, Look, VoucherType
+from domain.opening import Hours
 from domain.reasons import Code, Reason
 from domain.state import Grant, VoucherWish
 from domain.verdict import Judgement, Verdict
@@ -20,13 +21,14 @@ REASON_OF = {Judgement.REJECTED: Code.UNSIGNED, Judgement.REVIEW: Code.SIGNATURE
 class Outside:
     answer: Answer = field(default_factory=lambda: denies("401"))
     claims: tuple[Claim, ...] = ()
+    hours: Hours = ()
     judgement: Judgement = Judgement.ACCEPTED
     refuse_claim: Code | None = None
     failures: tuple[Code, ...] = ()
     recalled: Recalled = field(default_factory=Recalled)
 
     def result_of(self, call: Call, now: datetime) -> object:
-        look = Look(at=now, answer=self.answer, claims=self.claims)
+        look = Look(at=now, answer=self.answer, claims=self.claims, open_near=self.hours)
         match call.input:
             case effects.Recall():
                 return self.recalled

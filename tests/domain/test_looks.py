@@ -1,11 +1,13 @@
 """When we look at DIAN, what a denied word comes to, and what time and a hold do to due dates."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from domain import looks
 from domain.commands import DeclareResolution, PrefixesAssociated, Retry, TickAct
+from domain.fields import BOGOTA
 from domain.numbering import Answer
 from domain.reasons import Code
 from domain.status import requirements, status
@@ -39,6 +41,12 @@ def gap(world: World) -> timedelta:
     return at - looked(world)
 
 
+def minutes_to_the_next(world: World) -> float:
+    at = looks.next_look_at(world.state)
+    assert at is not None
+    return (at - looked(world)) / timedelta(minutes=1)
+
+
 def test_the_wait_begins_with_one_look_and_makes_no_other() -> None:
     world = drive_to(begun(), Step.MANDATED_WAIT)
     assert world.settle() == Step.MANDATED_WAIT
@@ -59,17 +67,70 @@ def test_the_wait_is_due_an_hour_after_its_end() -> None:
     assert looks.due_at(world.state) == world.state.since + timedelta(hours=4)
 
 
-def test_before_a_word_we_look_slowly() -> None:
-    assert gap(associating()) == timedelta(hours=6)
+def test_the_association_is_looked_for_at_once() -> None:
+    world = associating()
+    assert looked(world) - world.state.since < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
-    ("hours", "minutes"), [(0, 5), (0.5, 5), (1.01, 15), (5.5, 15), (6.5, 30), (47, 30), (49, 120), (200, 120)]
+    ("code", "hours", "minutes"),
+    [
+        ("302", 0, 13),
+        ("301", 0, 30),
+        ("401", 0, 30),
+        ("302", 9, 60),
+        ("301", 9, 240),
+        ("302", 170, 300),
+        ("301", 170, 600),
+    ],
 )
-def test_after_it_we_look_often_then_less_and_never_stop(hours: float, minutes: int) -> None:
+def test_how_often_depends_on_how_near_dian_says_it_is_and_on_how_long_it_takes(
+    code: str, hours: int, minutes: int
+) -> None:
+    world = associating()
+    world.answer = denies(code)
+    world.forward(hours=hours, minutes=40)
+    assert minutes_to_the_next(world) == pytest.approx(minutes, rel=0.101)
+
+
+def test_nights_weekends_and_holidays_are_left_in_peace_but_for_a_look_after_two_days() -> None:
+    friday = datetime(2026, 12, 4, 14, 50, tzinfo=BOGOTA)
+    world = begun(friday)  # the wait ends at 17:50; Tuesday is a holiday
+    world.hours = tuple(
+        (friday.replace(day=day, hour=8, minute=0), friday.replace(day=day, hour=18, minute=0)) for day in (4, 7, 9)
+    )
+    world.answer = denies("302")
+    drive_to(world, Step.PREFIX_ASSOCIATION)
+    world.forward(minutes=30)
+    at_closing = world.state.looks
+    world.forward(hours=61)  # until Monday, 07:20
+    assert world.state.looks - at_closing == 1
+    world.forward(hours=11)
+    at_closing = world.state.looks
+    world.forward(hours=37)  # until Wednesday, 07:20
+    assert world.state.looks == at_closing
+
+
+def test_no_two_companies_keep_step() -> None:
+    world = associating()
+    states = [world.state.model_copy(update={"onboarding_id": f"o-{number}"}) for number in range(100)]
+    assert len({looks.next_look_at(state) for state in states}) > 75
+
+
+def test_a_word_makes_us_eager_then_patient_and_we_never_stop() -> None:
     world = said(lists())
-    assert world.forward(hours=hours) == Step.PREFIX_SYNC
-    assert gap(world) == timedelta(minutes=minutes)
+    since, seen = world.state.since, [looked(world)]
+    while seen[-1] - since < timedelta(days=5):
+        at = looks.next_look_at(world.state)
+        assert at is not None
+        world.now = at
+        world.settle()
+        seen.append(looked(world))
+    pauses = [(later - earlier) / timedelta(minutes=1) for earlier, later in pairwise(seen)]
+    assert pauses[:6] == pytest.approx([1, 1, 2, 4, 8, 16], rel=0.1)
+    assert pauses[8:10] == pytest.approx([60] * 2, rel=0.101)
+    assert minutes_to_the_next(world) == pytest.approx(120, rel=0.101)
+    assert max(pauses) <= 48 * 60 + 1
 
 
 def test_after_48_hours_the_sync_is_overdue_once() -> None:
@@ -126,7 +187,9 @@ def test_a_new_denial_has_its_own_4_hours() -> None:
     world.now += timedelta(hours=3)
     for answer in (lists(), denies("401")):  # one answer in between, and the records don't answer meanwhile
         world.answer = answer
-        world.now += timedelta(hours=1)
+        at = looks.next_look_at(world.state)
+        assert at is not None
+        world.now = max(world.now, at)
         call = world.call()
         assert call is not None
         world.learn(call)
@@ -147,7 +210,7 @@ def test_a_note_is_over_once_the_range_is_found() -> None:
     world = said(denies("401"))
     world.forward(hours=5)
     world.answer = lists(dse_range())
-    assert world.forward(hours=7) == Step.VOUCHER_TYPE
+    assert world.forward(days=1) == Step.VOUCHER_TYPE
     assert world.mails[-1].step == Step.VOUCHER_TYPE
     assert world.mails[-1].notes == ()
 

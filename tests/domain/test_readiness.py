@@ -15,7 +15,7 @@ from domain.commands import (
 )
 from domain.effects import RECORD, Done
 from domain.forgetting import CLAIM, GRANT
-from domain.numbering import Answer
+from domain.numbering import Answer, Range
 from domain.reasons import Code, Refusal
 from domain.status import documents, requirements, status, wizard_title
 from domain.steps import Step, WaitsOn, waits_on
@@ -83,6 +83,41 @@ def test_a_range_gone_from_dians_list_is_waited_for_again(answer: Answer) -> Non
         world.answer = lists(dse_range())
         world.forward(hours=1)
         assert world.step == Step.READY
+
+
+def test_a_next_number_outside_the_range_that_dian_lists_by_now_is_asked_for_again() -> None:
+    world = drive_to(begun(), Step.VOUCHER_TYPE)
+    world.say(ConfigureVoucherType)
+    world.answer = lists(dse_range().model_copy(update={"from_number": 100}))
+    assert world.settle() == Step.VOUCHER_TYPE
+    assert [(each.field, each.code) for each in requirements(world.state)] == [
+        ("next_number", Code.NEXT_NUMBER_OUTSIDE)
+    ]
+    assert "100" in requirements(world.state)[0].message_es
+    assert [each.effect for each in world.kept] == [GRANT]  # the claim is undone by now
+    world.say(ConfigureVoucherType, next_number="100")
+    assert world.forward(minutes=5) == Step.READY
+
+
+def test_what_is_proven_is_the_range_as_dian_lists_it_now() -> None:
+    world = drive_to(begun(), Step.VOUCHER_TYPE)
+    world.say(ConfigureVoucherType)
+    longer = dse_range().model_copy(update={"to_number": 9_000_000})
+    world.answer = lists(longer)
+    assert world.settle() == Step.READY
+    assert world.state.chosen == longer
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [dse_range(key=True), dse_range(to=2025), dse_range().model_copy(update={"from_number": 2, "prefix": "D1"})],
+)
+def test_a_range_that_serves_no_more_proves_nothing(listed: Range) -> None:
+    world = drive_to(begun(), Step.VOUCHER_TYPE)
+    world.say(ConfigureVoucherType)
+    world.answer = lists(listed)
+    assert world.settle() == Step.PREFIX_SYNC
+    assert world.state.proven_at is None
 
 
 @pytest.mark.parametrize("answer", [UNKNOWN, OURS])

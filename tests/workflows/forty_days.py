@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from activities.calendar import open_near
 from activities.records import dates_of
 from domain import effects
 from domain.fields import BOGOTA
@@ -45,12 +46,15 @@ class InMarch(Effects):
 
     async def look_up_ranges(self, given: effects.LookUpRanges) -> Look:
         """While DIAN is away it is tried seldom, for each attempt adds to the history; its gate shows as closed."""
-        if AWAY_FROM <= activity.info().current_attempt_scheduled_time + self.later < AWAY_UNTIL:
+        now = activity.info().current_attempt_scheduled_time + self.later
+        if AWAY_FROM <= now < AWAY_UNTIL:
             self.close(DIAN)
             benign, seldom = ApplicationErrorCategory.BENIGN, timedelta(hours=2)
             raise ApplicationError("away", type="dian_transient", category=benign, next_retry_delay=seldom)
         self.open(DIAN)
-        return await super().look_up_ranges(given)
+        look = await super().look_up_ranges(given)
+        hours = tuple((opens - self.later, closes - self.later) for opens, closes in open_near(now))
+        return look.model_copy(update={"open_near": hours})
 
 
 @dataclass(frozen=True)
@@ -178,14 +182,14 @@ async def association(told: Told) -> Association:
     before = len(outside.looks)
     await told.until(4, 25, 11)
     await company.command("declare_resolution", resolution=dse_range().resolution, prefix=dse_range().prefix)
-    await told.until(4, 27, 8)
+    await told.until(4, 27, 10)
     held, looks_on_hold = await company.status(), len(outside.looks) - before
     await company.operate("resume")
     await company.once(lambda: len(outside.looks) > before)
     resumed = await company.until(lambda status: status.due_at is not None)
-    await told.until(4, 27, 9)
+    await told.until(4, 27, 11)
     outside.lists(dse_range())
-    await told.until(4, 27, 15)
+    await told.until(4, 28, 12)
     found = await company.rests("voucher_type")
     return Association(
         granted, requested, waited, believed, escalated, denied, forgotten, held, looks_on_hold, resumed, found

@@ -21,6 +21,7 @@ from workflows import cards
 from workflows.handlers import Guard
 from workflows.onboarding import OnboardingWorkflow
 from workflows.policies import DIAN_TASK_QUEUE, TASK_QUEUE
+from workflows.watch import WatchWorkflow
 
 TEMPORAL = str(Path(sys.executable).with_name("temporal"))
 FLAGS = (
@@ -84,7 +85,7 @@ async def stage(env: WorkflowEnvironment) -> AsyncIterator[Stage]:
             worker = Worker(
                 env.client,
                 task_queue=queue,
-                workflows=[OnboardingWorkflow] if queue == TASK_QUEUE else [],
+                workflows=[OnboardingWorkflow, WatchWorkflow] if queue == TASK_QUEUE else [],
                 activities=outside.activities,
                 interceptors=[Guard()],
                 workflow_runner=workflow_runner(),

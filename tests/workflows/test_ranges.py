@@ -101,7 +101,7 @@ async def test_the_providers_certificate_is_ours_nothing_is_forgotten_and_it_is_
     await company.forward(minutes=11)
     status = await company.status()
     assert (status.step, len(status.voucher_types)) == ("readiness_check", 2)
-    assert company.effects.calls["read_back"] == 3
+    assert company.effects.calls["read_back"] == 5
     company.effects.failures = ()
     await company.operate("retry")
     await company.forward(minutes=2)

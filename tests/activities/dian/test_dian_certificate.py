@@ -7,9 +7,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from activities.dian.certificate import Credentials, development_pkcs12, load
+from activities.dian.certificate import EXPIRES_SOON, Credentials, development_pkcs12, load, wrong_with
 from activities.dian.errors import CertificateError
+from domain.nit import check_digit
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -56,7 +59,7 @@ def test_the_nit_is_found_where_dian_looks(subject: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "password", "code"),
+    ("content", "password", "code"),
     [
         (b"", "", "certificate_unreadable"),
         (b"junk", "", "certificate_unreadable"),
@@ -69,9 +72,9 @@ def test_the_nit_is_found_where_dian_looks(subject: dict[str, str]) -> None:
         (file({"2.5.4.3": "Representante, Ana"}), "", "certificate_nit"),
     ],
 )
-def test_what_is_no_use_is_refused_in_a_sentence(given: bytes, password: str, code: str) -> None:
+def test_what_is_no_use_is_refused_in_a_sentence(content: bytes, password: str, code: str) -> None:
     with pytest.raises(CertificateError) as refused:
-        load(given, password)
+        load(content, password)
     assert refused.value.code == code
     assert str(refused.value).endswith(".")
     assert "Ana" not in str(refused.value)
@@ -92,6 +95,43 @@ def test_a_development_certificate_is_good_for_two_years(credentials: Credential
     assert timedelta(days=728) < credentials.good_until - now < timedelta(days=730)
     assert credentials.key.key_size == 2048
     assert load(LOCKED, "right").nit == "900999888-5"
+
+
+SECOND = timedelta(seconds=1)
+
+
+def test_what_is_wrong_is_told_by_its_code_at_each_moment(credentials: Credentials) -> None:
+    begins, ends = credentials.certificate.not_valid_before_utc, credentials.good_until
+    for at, codes, refused in (
+        (begins - SECOND, ["certificate_not_yet"], True),
+        (begins, [], False),
+        (ends - EXPIRES_SOON, [], False),
+        (ends - EXPIRES_SOON + SECOND, ["certificate_expires_soon"], False),
+        (ends, ["certificate_expires_soon"], False),
+        (ends + SECOND, ["certificate_expired"], True),
+    ):
+        found = wrong_with(credentials, "900999888-5", at)
+        assert [each.code for each in found] == codes
+        assert all(each.refused is refused and each.sentence.endswith(".") for each in found)
+    both = wrong_with(credentials, "800197268-4", ends + SECOND)
+    assert [each.code for each in both] == ["certificate_nit_differs", "certificate_expired"]
+    assert "900999888-5" in both[0].sentence
+    assert "800197268-4" in both[0].sentence
+
+
+NUMBERS = st.integers(100_000, 9_999_999_999).map(str)
+
+
+@settings(deadline=None, max_examples=25)
+@given(number=NUMBERS, digit=st.booleans(), other=NUMBERS)
+def test_a_nit_is_known_again_with_or_without_its_check_digit(number: str, digit: bool, other: str) -> None:
+    """Nine digits may be a NIT, or eight and a check digit: the provider's own must never be refused."""
+    nit = f"{number}-{check_digit(number)}"
+    subject = nit.replace("-", "") if digit else number
+    known = load(file({"2.5.4.5": subject}))
+    assert known.names(nit)
+    if not (other.startswith(number) or number.startswith(other)):
+        assert not known.names(f"{other}-{check_digit(other)}")
 
 
 def test_credentials_are_silent_about_key_and_subject(credentials: Credentials) -> None:

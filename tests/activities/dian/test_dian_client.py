@@ -7,6 +7,7 @@ import ssl
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from activities.dian import client as client_module
 from activities.dian.certificate import Credentials, development_pkcs12, load
 from activities.dian.client import CALL_S, DianClient, modern_tls
-from activities.dian.errors import EndpointError
+from activities.dian.errors import CertificateError, EndpointError
 from domain.effects import LOOK_UP_RANGES
 from domain.numbering import Answer, AnswerClass
 from infra.dian_simulator.faults import Faults
@@ -90,12 +91,12 @@ async def test_our_own_mistakes_are_ours(dian: Dian, credentials: Credentials) -
         .sign(key, hashes.SHA256())
     )
     stranger = load(development_pkcs12("800197268-4"))
-    for client, code in (
-        (dian.client(credentials=Credentials(key, nameless, "")), "89"),
-        (dian.client(credentials=stranger), "401"),
-        (dian.client(provider="800197268-4"), "401"),
+    for client, code in (  # credentials that lie about their NIT, or the client would refuse them
+        (dian.client(credentials=Credentials(key, nameless, PROVIDER)), "89"),
+        (dian.client(credentials=replace(stranger, nit=PROVIDER)), "401"),
+        (dian.client(credentials=replace(credentials, nit="800197268-4"), provider="800197268-4"), "401"),
         (dian.client(software="another"), "303"),
-        (dian.client(credentials=Credentials(stranger.key, credentials.certificate, "")), "InvalidSecurity"),
+        (dian.client(credentials=replace(credentials, key=stranger.key)), "InvalidSecurity"),
     ):
         assert meaning(await ask(client)) == (OURS, code)
     await dian.advance(400)
@@ -279,6 +280,13 @@ async def test_https_is_spoken_with_whom_we_trust(tmp_path: Path, credentials: C
         assert meaning(await ask(client_of(endpoint, credentials))) == (OURS, "tls")
 
 
+def test_a_certificate_of_another_nit_is_refused_before_anything_is_asked(credentials: Credentials) -> None:
+    with pytest.raises(CertificateError) as refused:
+        DianClient(credentials, "https://dian.test/x", "800197268-4", SOFTWARE, environment="habilitacion")
+    assert refused.value.code == "certificate_nit_differs"
+    assert all(nit in str(refused.value) for nit in ("900999888-5", "800197268-4"))
+
+
 @pytest.mark.parametrize(
     ("endpoint", "environment", "code"),
     [
@@ -297,6 +305,11 @@ async def test_https_is_spoken_with_whom_we_trust(tmp_path: Path, credentials: C
         ("https:///x", "habilitacion", "endpoint_format"),
         ("https://dian:port/x", "habilitacion", "endpoint_format"),
         ("vpfe.dian.gov.co", "habilitacion", "endpoint_format"),
+        ("https://dian.test/a b", "habilitacion", "endpoint_format"),
+        ("https://dian.test/\x01", "habilitacion", "endpoint_format"),
+        ("https://dían.test/x", "habilitacion", "endpoint_format"),
+        ("https://[::1/x", "habilitacion", "endpoint_format"),
+        ("https://dian.test:99999/x", "habilitacion", "endpoint_format"),
         ("", "habilitacion", "endpoint_format"),
     ],
 )

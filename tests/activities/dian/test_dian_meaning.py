@@ -87,7 +87,9 @@ def test_document_types_are_refused_and_nothing_is_fetched(prologue: str, encodi
     assert refused.value.code == "forbidden_xml"
 
 
-@pytest.mark.parametrize(("depth", "code"), [(32, "not_an_answer"), (33, "too_deep"), (100_000, "not_xml")])
+@pytest.mark.parametrize(
+    ("depth", "code"), [(32, "not_an_answer"), (33, "too_deep"), (1_000, "not_xml"), (100_000, "too_wide")]
+)
 def test_depth_is_bounded(depth: int, code: str) -> None:
     with pytest.raises(AnswerError) as refused:
         parse(b"<a>" * depth + b"</a>" * depth)
