@@ -2,7 +2,8 @@
 
     closed     every call passes; TRIPS outcomes in a row that say nothing of a company → probing
     probing    one call at a time, with pauses that grow while it fails; answered → returning
-    returning  so many calls a second as the step has; all steps answered → closed, one failure → probing
+    returning  so many calls a second as the step has; all steps answered → closed. A failure takes a step back,
+               for a DIAN that fails at times is still worth asking; TRIPS in a row → probing
 
 One breaker a worker process, and nothing shared: a fleet is as polite as each of its workers. It has no timers: who
 is refused comes again, and finds out then.
@@ -111,7 +112,8 @@ class Breaker:
 
     def _failed(self, answer: Answer) -> None:
         self._failures += 1
-        if self.mode == Mode.CLOSED and self._failures < TRIPS:
+        if self.mode != Mode.PROBING and self._failures < TRIPS:
+            self._step, self._heard = max(self._step - 1, 0), False
             return
         self._tell(answer)
         if self.mode == Mode.PROBING:

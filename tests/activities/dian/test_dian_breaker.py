@@ -1,6 +1,7 @@
 """One process's manners towards DIAN: when it stops asking, how it probes, how calls come back."""
 
 import logging
+import random
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -166,16 +167,37 @@ def test_a_step_is_not_climbed_before_dian_has_answered_in_it() -> None:
 
 
 @pytest.mark.parametrize("steps", range(len(STEPS)))
-def test_one_failure_while_they_come_back_opens_it_again(steps: int) -> None:
+def test_failures_in_a_row_while_they_come_back_open_it_again(steps: int) -> None:
     worker = Worker().returning()
     for _ in range(steps):
         worker.call(DONE)
         worker.forward(STEP)
-    assert worker.call(DOWN)
+    for _ in range(TRIPS):
+        assert worker.mode == Mode.RETURNING
+        assert worker.call(DOWN)
+        worker.forward(STEP)
     assert worker.mode == Mode.PROBING
     assert not worker.call(DONE)
     worker.forward(PAUSES.probe)
     assert worker.call(DONE)
+
+
+def test_one_failure_while_they_come_back_takes_a_step_back() -> None:
+    worker = Worker().returning()
+    for _ in range(3):
+        worker.call(DONE)
+        worker.forward(STEP)
+    assert worker.call(DOWN)
+    worker.forward(STEP)
+    assert sum(worker.call(DONE) for _ in range(100)) == STEPS[2]
+
+
+@pytest.mark.parametrize(("share", "least"), [(0.1, 3.5), (0.2, 2)])
+def test_a_dian_that_fails_at_times_is_still_asked(share: float, least: float) -> None:
+    """Of five companies a second."""
+    worker, chance = Worker(), random.Random(1)
+    asked = sum(_asked_for_a_second(worker, chance, share) for _ in range(2000))
+    assert asked / 2000 > least
 
 
 @pytest.mark.parametrize("late", [DONE, DOWN])
@@ -204,6 +226,12 @@ def test_it_knows_for_how_long_it_is_as_it_is() -> None:
     assert worker.breaker.seconds == 0
 
 
+def _asked_for_a_second(worker: Worker, chance: random.Random, share: float) -> int:
+    asked = sum(worker.call(DOWN if chance.random() < share else DONE) for _ in range(5))
+    worker.forward(1)
+    return asked
+
+
 # what is told
 
 
@@ -224,7 +252,9 @@ def test_dian_being_down_is_a_warning_and_its_return_is_told(caplog: pytest.LogC
 def test_an_outage_that_comes_and_goes_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     worker = Worker().returning()
     for _ in range(5):
-        worker.call(DOWN)
+        for _ in range(TRIPS):
+            worker.call(DOWN)
+            worker.forward(STEP)
         worker.forward(3600)
         worker.call(DONE)
     worker.closed_again()
