@@ -1,24 +1,35 @@
 """Looking at DIAN's list: while an onboarding waits for its range, and once more before it is ready."""
 
+import asyncio
+import logging
 from datetime import timedelta
 from hashlib import sha256
 
 from temporalio import activity
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError
 
 from activities.calendar import open_near
 from activities.clock import Clock, now_utc
 from activities.dian.breaker import Breaker, Mode
 from activities.dian.certificate import Credentials
 from activities.dian.client import DianClient
-from activities.errors import dian_refuses_us, dian_resting, dian_transient
+from activities.dian.exchange import Exchange
+from activities.dian.sanitised import lasting, sanitised
+from activities.errors import AwayError, dian_refuses_us, dian_resting, dian_transient
 from activities.store.reading import Reading
+from activities.store.unknown import Unknown
 from domain.effects import LOOK_UP_RANGES, READ_BACK, Identity, LookUpRanges, Proof, ReadBack
 from domain.numbering import Answer, AnswerClass, Look
 from domain.reasons import Code
 
 MANY = 20
 """Attempts after which a pause has long been the longest; more would only make a number too large."""
+KEEPING_S = 5.0
+"""A look waits no longer until an unknown answer is kept."""
+MANY_CODES = 100
+"""Unknown ones of which a process tells."""
+_log = logging.getLogger(__name__)
 
 
 class Ranges:
@@ -26,12 +37,15 @@ class Ranges:
         self,
         dian: DianClient,
         reading: Reading,
+        unknown: Unknown,
         credentials: Credentials,
         breaker: Breaker,
         clock: Clock = now_utc,
     ) -> None:
-        self._dian, self._reading, self._credentials = dian, reading, credentials
+        self._dian, self._reading, self._unknown, self._credentials = dian, reading, unknown, credentials
         self._breaker, self._clock = breaker, clock
+        self._told: set[str] = set()
+        """Unknown codes that were logged."""
 
     @activity.defn(name=LOOK_UP_RANGES.name)
     async def look_up_ranges(self, given: LookUpRanges) -> Look:
@@ -60,11 +74,14 @@ class Ranges:
         number = self._breaker.admit()
         if number is None:
             raise dian_resting(self._breaker.rest())
-        answer = None
+        exchange = None
         try:
-            answer = await self._dian.numbering_ranges(whose.nit)
+            exchange = await self._dian.exchange(whose.nit)
         finally:
-            self._breaker.ended(number, answer)
+            self._breaker.ended(number, None if exchange is None else exchange.answer)
+        answer = exchange.answer
+        if answer.unknown:
+            await self._keep(whose.environment, exchange)
         match answer.answer_class:
             case AnswerClass.TRANSIENT:
                 raise dian_transient(answer.code, self._again(whose))
@@ -72,6 +89,19 @@ class Ranges:
                 raise dian_refuses_us(answer.code, self._again(whose))
             case _:
                 return answer
+
+    async def _keep(self, environment: str, exchange: Exchange) -> None:
+        """For people to read: the look, for which the answer is a pending one, goes on without."""
+        code = exchange.answer.code
+        if code not in self._told and len(self._told) < MANY_CODES:
+            self._told.add(code)
+            _log.warning("dian answered with an unknown code", extra={"code": code})
+        try:
+            async with asyncio.timeout(KEEPING_S):
+                body = lasting(sanitised(bytes(exchange.reply.body)))
+                await self._unknown.keep(environment, code, body, exchange.answered_at)
+        except (AwayError, ApplicationError, TimeoutError) as error:
+            _log.warning("an unknown answer was not kept", extra={"code": code, "error": type(error).__name__})
 
     def _again(self, whose: Identity) -> timedelta:
         """When to try again after a failure."""

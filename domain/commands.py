@@ -169,11 +169,16 @@ class TickAct(Message):
     act: Text = None
     at: Text = None
     undo: Text = None
+    prefix: Text = None
+    """Which one was requested or associated; it can't be another than the declared one."""
 
     card = Card("tick_act", "Marcar un acto ante la DIAN", COMPANY, OPEN_STEPS, {"act": "request"})
 
 
 class PrefixesAssociated(Message):
+    prefix: Text = None
+    """As in `TickAct`."""
+
     card = Card("prefixes_associated", "Prefijos asociados", COMPANY, OPEN_STEPS, {}, is_signal=True)
 
 

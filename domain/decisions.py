@@ -9,6 +9,7 @@ from domain.commands import (
     ConfigureVoucherType,
     DeclareResolution,
     Message,
+    PrefixesAssociated,
     ReviewSignedLetter,
     SignedLetterUploaded,
     SubmitRepresentative,
@@ -28,6 +29,7 @@ MAX_SCANS = 100
 ACT_NAMES = tuple(ACTS)
 _REVIEW_CODES = (
     Code.REJECTED_BY_PERSON,
+    Code.NOT_THE_REPRESENTATIVE,
     Code.UNSIGNED,
     Code.SIGNATURE_DOUBTFUL,
     Code.DIGITALLY_SIGNED,
@@ -138,13 +140,9 @@ def _rejection(code: Code) -> Reason:
 def declare_resolution(state: State, message: DeclareResolution, who: Who, now: datetime) -> State:
     fields = Fields()
     resolution = fields.text("resolution", message.resolution, 14)
-    prefix = fields.text("prefix", message.prefix, 40).upper()
     if resolution and not RESOLUTION.fullmatch(resolution) and not fields.errors:
         fields.wrong("resolution", Code.RESOLUTION_FORMAT)
-    if prefix and not PREFIX.fullmatch(prefix):
-        fields.wrong("prefix", Code.PREFIX_FORMAT)
-    elif prefix and prefix[-1].isdigit():
-        fields.wrong("prefix", Code.PREFIX_ENDS_IN_DIGIT)
+    prefix = _prefix(fields, message.prefix, required=True)
     fields.refuse_if_wrong()
     declared = DeclaredResolution(resolution=resolution, prefix=prefix)
     before = f"{state.declared.resolution} {state.declared.prefix}" if state.declared is not None else ""
@@ -154,11 +152,29 @@ def declare_resolution(state: State, message: DeclareResolution, who: Who, now: 
     )
 
 
+def _prefix(fields: Fields, given: str | None, *, required: bool = False) -> str:
+    prefix = fields.text("prefix", given, 40, required=required).upper()
+    if prefix and not PREFIX.fullmatch(prefix):
+        fields.wrong("prefix", Code.PREFIX_FORMAT)
+    elif prefix[-1:].isdigit():
+        fields.wrong("prefix", Code.PREFIX_ENDS_IN_DIGIT)
+    return prefix
+
+
+def _named_prefix(state: State, given: str | None, fields: Fields) -> str:
+    """The prefix that a person's word is about, where it names one: it can't be another than the declared one."""
+    prefix = _prefix(fields, given)
+    if prefix and not fields.errors and state.declared is not None and prefix != state.declared.prefix:
+        fields.wrong("prefix", Code.PREFIX_NOT_DECLARED, given=prefix, right=state.declared.prefix)
+    return prefix
+
+
 def tick_act(state: State, message: TickAct, who: Who, now: datetime) -> State:
     fields = Fields()
     act = fields.choice("act", message.act, ACT_NAMES)
     at = fields.past("at", message.at, now)
     undo = fields.flag("undo", message.undo, default=False)
+    prefix = _named_prefix(state, message.prefix, fields)
     fields.refuse_if_wrong()
     if act != "associate" and not Step.MANDATED_WAIT <= current_step(state) <= Step.PREFIX_SYNC:
         step = current_step(state)
@@ -176,14 +192,19 @@ def tick_act(state: State, message: TickAct, who: Who, now: datetime) -> State:
         known |= {"notes": (), "denied_since": None, "patience_until": None}
     if not undo:
         known["news_at"] = now
-    return changed(state, now, message.card.name, known, who=who, after=f"{'undo ' if undo else ''}{act}")
+    after = f"{'undo ' if undo else ''}{act} {prefix}".rstrip()
+    return changed(state, now, message.card.name, known, who=who, after=after)
 
 
-def prefixes_associated(state: State, message: Message, who: Who, now: datetime) -> State:
+def prefixes_associated(state: State, message: PrefixesAssociated, who: Who, now: datetime) -> State:
+    fields = Fields()
+    prefix = _named_prefix(state, message.prefix, fields)
+    if fields.errors:
+        return changed(state, now, message.card.name, who=who, after=f"ignored: {fields.errors[0].code}")
     if state.associated:
         return state
     acts = {**state.acts, "associate": now}
-    return changed(state, now, message.card.name, {"acts": acts, "news_at": now, "notes": ()}, who=who)
+    return changed(state, now, message.card.name, {"acts": acts, "news_at": now, "notes": ()}, who=who, after=prefix)
 
 
 def configure_voucher_type(state: State, message: ConfigureVoucherType, who: Who, now: datetime) -> State:

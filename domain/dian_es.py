@@ -66,19 +66,31 @@ DIAN_EXPLAINED: Final[dict[str, tuple[str, str, str]]] = {
         "Comparar resolución, prefijo y vigencia declarados con la lista, y corregir la resolución declarada si la "
         "empresa lo confirma.",
     ),
+    "range_taken": (
+        "El rango está asociado a nuestro software, pero su resolución y su prefijo ya están en uso en otro tipo de "
+        "comprobante.",
+        "La resolución y el prefijo que muestra la DIAN ya están en uso en otro tipo de comprobante. Si tienes otra "
+        "resolución de tipo Documento soporte, asocia su prefijo: {associate}. Si no, solicítala: {request}. Si crees "
+        "que es un error, escríbenos.",
+        "Averiguar en los registros quién los usa: una resolución es de un solo NIT. Pedir a la empresa otra "
+        "resolución, o corregir el tipo de comprobante que se haya registrado por error.",
+    ),
     "no_resolution": (
         "La DIAN no encuentra ninguna resolución definitiva y vigente para este NIT (301).",
         "Tu empresa todavía no tiene una resolución definitiva y vigente de tipo Documento soporte. Revisa en cuál de "
-        "estos casos estás. Quedó en borrador: pásala a Definitivo y fírmala. La acabas de firmar: la DIAN la muestra "
-        "entre 2 y 3 horas después. Se venció: solicita otra. La ruta es: {request}.",
-        "La empresa está detenida en el acto 2. Pedirle el formulario 1876 en estado Definitivo; si lo firmó hace más "
-        "de 3 horas, comprobar que sea de este NIT, que esté vigente y que su fecha inicial no sea futura.",
+        "estos casos estás. Quedó en borrador: pásala a Definitivo y fírmala. No pudiste firmarla porque la IFE se "
+        "venció o no recuerdas su clave: renueva la IFE o recupera la clave en la página de la DIAN, con el RUT "
+        "actualizado, y firma. La acabas de firmar: la DIAN la muestra entre 2 y 3 horas después. Se venció: solicita "
+        "otra. La ruta es: {request}.",
+        "La empresa está detenida en el acto 2. Pedirle el formulario 1876 en estado Definitivo; si no lo puede "
+        "firmar, preguntar por la IFE y su clave. Si lo firmó hace más de 3 horas, comprobar que sea de este NIT, que "
+        "esté vigente y que su fecha inicial no sea futura.",
     ),
     "not_associated": (
         "La empresa tiene resolución, pero ningún prefijo asociado a nuestro software (302).",
         "Tu resolución ya existe; falta asociar su prefijo con el proveedor {provider} y el software {software}, con "
-        "esos mismos nombres. Si lo asociaste con otro proveedor o software, quita primero esa asociación. La ruta "
-        "es: {associate}.",
+        "esos mismos nombres. Si la acabas de firmar, la DIAN la ofrece entre 2 y 3 horas después. Si lo asociaste con "
+        "otro proveedor o software, quita primero esa asociación. La ruta es: {associate}.",
         "La empresa está detenida en el acto 3. Confirmar qué proveedor y qué software eligió. Si eligió los nuestros, "
         "comparar DSE_SOFTWARE_CODE con el código que la DIAN tiene para {software}.",
     ),
@@ -87,9 +99,12 @@ DIAN_EXPLAINED: Final[dict[str, tuple[str, str, str]]] = {
         "asociado ningún prefijo (401).",
         "En la DIAN todavía no hay nada asociado a {provider}. Puede faltar cualquiera de los tres actos; el olvido "
         "más común es el último clic del primero, «Sincronizar a Producción». Revísalos en orden. Acto 1: {enable}. "
-        "Acto 2: {request}. Acto 3: {associate}. Si facturas con otro proveedor, no tienes que cambiarlo.",
+        "Acto 2: {request}. Acto 3: {associate}. El enlace para entrar llega al correo inscrito en el RUT y vence a "
+        "los 60 minutos: si se venció, pide otro; si ese correo está desactualizado o no puedes abrirlo, actualiza "
+        "primero el RUT. Si facturas con otro proveedor, no tienes que cambiarlo.",
         "La empresa está detenida en alguno de los tres actos: la autorización nace al asociar el prefijo. Guiarla en "
-        "orden; en el acto 3 solo aparece el software que está en estado Producción.",
+        "orden; si no le llega el enlace de acceso, confirmar el correo del RUT; en el acto 3 solo aparece el software "
+        "que está en estado Producción.",
     ),
     "unknown": (
         "La DIAN respondió algo que todavía no conocemos ({dian}).",

@@ -20,6 +20,7 @@ class Meaning(StrEnum):
     INVOICE_RANGES_ONLY = "invoice_ranges_only"
     PREFIX_ENDS_IN_DIGIT = "prefix_ends_in_digit"
     SAMPLE_ONLY = "sample_only"
+    RANGE_TAKEN = "range_taken"
     OTHER_RANGE_LISTED = "other_range_listed"
     NO_RESOLUTION = "no_resolution"
     NOT_ASSOCIATED = "not_associated"
@@ -115,7 +116,10 @@ def explanation(answer: Answer, provider: str, software: str, skew_s: float | No
 
     `skew_s`: DIAN's clock minus ours, in seconds; None if it isn't known.
     """
-    code = meaning_of(answer)
+    return _told(meaning_of(answer), answer, provider, software, skew_s)
+
+
+def _told(code: Meaning, answer: Answer, provider: str, software: str, skew_s: float | None = None) -> Explanation:
     values = {**_names(provider, software), "clock": _clock(skew_s), "dian": answer.code}
     meaning, company, operator = (text.format_map(values) for text in DIAN_EXPLAINED[code])
     return Explanation(code=code, meaning_es=meaning, company_es=company, operator_es=operator)
@@ -126,12 +130,16 @@ def explained(state: State) -> Explanation | None:
     look = state.last_look
     if look is None:
         return None
-    answer = look.answer
+    answer, names = look.answer, (state.provider_name or "el proveedor", state.software_name or "su software")
+    if state.listed is not None and state.listed.at == look.at:
+        look = state.listed  # a refused claim has told since who holds a range
+    if look.is_taken(state.declared) and not look.wanted(state.declared):
+        return _told(Meaning.RANGE_TAKEN, answer, *names)
     if look.declared_is_for_invoices(state.declared):
         answer = answer.model_copy(update={"answer_class": AnswerClass.REFUSED})
     elif answer.answer_class == AnswerClass.DONE and not look.wanted(state.declared):
         answer = answer.model_copy(update={"answer_class": AnswerClass.PENDING})
-    return explanation(answer, state.provider_name or "el proveedor", state.software_name or "su software")
+    return explanation(answer, *names)
 
 
 def told_to_company(meaning: Meaning, provider: str, software: str) -> str:

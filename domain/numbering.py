@@ -88,13 +88,16 @@ class Look(Value):
 
     def wanted(self, declared: DeclaredResolution | None) -> tuple[Range, ...]:
         """The listed ranges that this company may take, longest validity first; with a declared one at most that."""
-        on = self.at.date()  # DIAN filters by the UTC date
-        free = [each for each in self._distinct() if each.serves and each.in_date(on) and self._free(each, on)]
-        if declared is not None:
-            chosen = [each for each in free if each.same_as(declared)]
-        else:
-            chosen = [each for each in free if each.prefix != SAMPLE_PREFIX]
-        return tuple(sorted(chosen, key=lambda each: (each.valid_to, each.resolution, each.prefix), reverse=True))
+        free = [each for each in self._serving(declared) if self._free(each, self.at.date())]
+        return tuple(sorted(free, key=lambda each: (each.valid_to, each.resolution, each.prefix), reverse=True))
+
+    def is_taken(self, declared: DeclaredResolution | None) -> bool:
+        """A listed range would do, but somebody else's voucher type holds it."""
+        return any(
+            not claim.own and (claim.resolution, claim.prefix) == (each.resolution, each.prefix)
+            for each in self._serving(declared)
+            for claim in self.claims
+        )
 
     def taken(self, taken: Range) -> "Look":
         """The same look, now that somebody else is known to hold this range."""
@@ -109,15 +112,19 @@ class Look(Value):
             for each in self.answer.ranges
         )
 
-    def _distinct(self) -> tuple[Range, ...]:
-        """DIAN may list a range twice."""
-        return tuple({(each.resolution, each.prefix): each for each in self.answer.ranges}.values())
-
     def declared_is_for_invoices(self, declared: DeclaredResolution | None) -> bool:
         """The wanted range is listed with a technical key: it can never serve a documento soporte."""
         return declared is not None and any(
             each.has_technical_key and each.same_as(declared) for each in self.answer.ranges
         )
+
+    def _serving(self, declared: DeclaredResolution | None) -> list[Range]:
+        """Whoever has claimed them; DIAN filters by the UTC date, and may list a range twice."""
+        distinct = {(each.resolution, each.prefix): each for each in self.answer.ranges}.values()
+        serving = [each for each in distinct if each.serves and each.in_date(self.at.date())]
+        if declared is not None:
+            return [each for each in serving if each.same_as(declared)]
+        return [each for each in serving if each.prefix != SAMPLE_PREFIX]
 
     def _free(self, each: Range, on: date) -> bool:
         claims = [claim for claim in self.claims if (claim.resolution, claim.prefix) == (each.resolution, each.prefix)]

@@ -31,6 +31,7 @@ class Code(StrEnum):
     RESOLUTION_FORMAT = "resolution_format"
     PREFIX_FORMAT = "prefix_format"
     PREFIX_ENDS_IN_DIGIT = "prefix_ends_in_digit"
+    PREFIX_NOT_DECLARED = "prefix_not_declared"
     NEXT_NUMBER_OUTSIDE = "next_number_outside"
     CHOOSE_RANGE = "choose_range"
     RANGE_NOT_OFFERED = "range_not_offered"
@@ -81,6 +82,7 @@ class Code(StrEnum):
     UNSIGNED = "unsigned"
     SIGNATURE_DOUBTFUL = "signature_doubtful"
     DIGITALLY_SIGNED = "digitally_signed"
+    NOT_THE_REPRESENTATIVE = "not_the_representative"
     REJECTED_BY_PERSON = "rejected_by_person"
     # ranges and voucher types
     RANGE_IS_FOR_INVOICES = "range_is_for_invoices"

@@ -111,10 +111,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "El tipo de documento debe ser uno de: {right}.",
         "The document type must be one of: {right}.",
     ),
-    "document_number": (
-        "El número no corresponde al tipo de documento.",
-        "The number doesn't fit the document type.",
-    ),
+    "document_number": ("El número no corresponde al tipo de documento.", "The number doesn't fit the document type."),
     "municipality_code": (
         "Escribe el código DANE del municipio: 5 dígitos (11001 es Bogotá).",
         "The municipality is a DANE code of 5 digits (11001 is Bogotá).",
@@ -131,11 +128,13 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "El número de la resolución tiene de 11 a 14 dígitos.",
         "A resolution number has 11 to 14 digits.",
     ),
-    "prefix_format": (
-        "El prefijo tiene máximo 4 letras o números.",
-        "A prefix has at most 4 letters or digits.",
-    ),
+    "prefix_format": ("El prefijo tiene máximo 4 letras o números.", "A prefix has at most 4 letters or digits."),
     "prefix_ends_in_digit": ("El prefijo debe terminar en letra.", "The prefix must end in a letter."),
+    "prefix_not_declared": (
+        "El prefijo {given} no es el que nos indicaste, {right}. Asocia {right} o, si es otro, corrige la resolución y "
+        "el prefijo que indicaste.",
+        "The prefix {given} is not the declared one, {right}: associate that one, or declare another resolution.",
+    ),
     "next_number_outside": (
         "El siguiente número debe estar dentro del rango, {right}.",
         "The next number must lie inside the range, {right}.",
@@ -200,10 +199,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "Es necesario actualizar el certificado digital.",
         "The digital certificate must be updated.",
     ),
-    "not_found": (
-        "No hay una habilitación para ese NIT.",
-        "No onboarding for that NIT.",
-    ),
+    "not_found": ("No hay una habilitación para ese NIT.", "No onboarding for that NIT."),
     "file_empty": (
         "El archivo está vacío. Escanea de nuevo la carta firmada.",
         "The file is empty.",
@@ -270,7 +266,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "The page is blank.",
     ),
     "code_unreadable": (
-        "No se pudo leer el código QR de la carta.",
+        "No se pudo leer el código QR de la carta: debe verse la hoja completa, derecha y con buena resolución.",
         "The letter's QR code can't be read.",
     ),
     "code_forged": (
@@ -305,6 +301,11 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "La carta tiene una firma digital; una persona la revisará.",
         "The PDF carries a digital signature: a person decides.",
     ),
+    "not_the_representative": (
+        "Quien firmó no es el representante legal que figura en el RUT. Haz que firme quien figura en el RUT y adjunta "
+        "la carta de nuevo; si el representante cambió, actualiza el RUT y registra sus datos: generamos otra carta.",
+        "Who signed is not the legal representative in the RUT.",
+    ),
     "rejected_by_person": (
         "Nuestro equipo revisó la carta y no la aceptó. Escanéala y adjúntala de nuevo.",
         "A person reviewed the letter and rejected it.",
@@ -314,11 +315,12 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "The declared range is an invoice range.",
     ),
     "range_taken": (
-        "Esa resolución y prefijo ya están en uso en otro tipo de comprobante.",
+        "Esa resolución y prefijo ya están en uso en otro tipo de comprobante. Asocia el prefijo de otra resolución de "
+        "tipo Documento soporte o, si crees que es un error, escríbenos.",
         "That resolution and prefix are claimed by another voucher type.",
     ),
     "voucher_code_taken": (
-        "Ese código de comprobante ya está en uso en esta empresa.",
+        "Ese código de comprobante ya está en uso en esta empresa: elige otro.",
         "That voucher type code is in use in this company.",
     ),
     "voucher_missing": (
@@ -329,10 +331,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "La DIAN todavía no muestra prefijos asociados. Revisa la asociación en la página de la DIAN.",
         "DIAN still denies that prefixes are associated.",
     ),
-    "grant_expired": (
-        "Es necesario actualizar el certificado digital.",
-        "The grant is out of date.",
-    ),
+    "grant_expired": ("Es necesario actualizar el certificado digital.", "The grant is out of date."),
     "provider_certificate": (
         "El certificado del proveedor no está vigente; nuestro equipo lo está resolviendo.",
         "The provider's certificate is out of date or not usable.",

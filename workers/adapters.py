@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from activities.store.documents import Documents
     from activities.store.expiring import Expiring
     from activities.store.reading import Reading
+    from activities.store.unknown import Unknown
 
 
 @asynccontextmanager
@@ -39,6 +40,15 @@ async def expiring(settings: Settings) -> "AsyncIterator[Expiring]":
 
     async with pool.connect(settings.postgres_dsn.get_secret_value(), most=2) as connections:
         yield Expiring(connections)
+
+
+@asynccontextmanager
+async def unknown(settings: Settings) -> "AsyncIterator[Unknown]":
+    from activities.store import pool
+    from activities.store.unknown import Unknown
+
+    async with pool.connect(settings.postgres_dsn.get_secret_value(), most=2) as connections:
+        yield Unknown(connections)
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from activities.store.mail import Mailer
 from activities.store.outbox import Outbox
 from activities.store.reading import Reading
 from activities.store.records import Records
+from activities.store.unknown import Unknown
 from activities.vouchers import Vouchers
 from workers.adapters import credentials, dian, documents, letter_keys
 from workers.settings import Settings
@@ -71,7 +72,7 @@ async def effects(
             provider_name=settings.provider_name,
             period=settings.grant_period,
         )
-        ranges = Ranges(client, reader, known, Breaker(pauses))
+        ranges = Ranges(client, reader, Unknown(connections), known, Breaker(pauses))
         certificate = Certificate(keyed, known, settings.grant_period)
         vouchers = Vouchers(keyed)
         watching = Watching(

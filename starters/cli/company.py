@@ -266,12 +266,19 @@ def act(
     act: Annotated[ActName, typer.Argument(metavar="enable|request|associate")],
     at: Annotated[str, typer.Option(help="When it was done, ISO 8601; without offset Bogotá time.")] = "",
     undo: Annotated[bool, typer.Option("--undo")] = False,
+    prefix: Annotated[str, typer.Option(help="The prefix that was associated: it must be the declared one.")] = "",
     actor: Actor = "",
     expected_version: Expected = "",
     as_json: Json = False,
 ) -> None:
     """Tick off one of the three acts at DIAN."""
-    say(nit, TickAct(act=act.value, at=at or None, undo=str(undo)), actor, expected_version, as_json)
+    say(
+        nit,
+        TickAct(act=act.value, at=at or None, undo=str(undo), prefix=prefix or None),
+        actor,
+        expected_version,
+        as_json,
+    )
 
 
 def associated(nit: Nit, actor: Actor = "", expected_version: Expected = "", as_json: Json = False) -> None:

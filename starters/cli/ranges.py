@@ -1,4 +1,4 @@
-"""One signed call to DIAN, without any stack."""
+"""One signed call to DIAN, without any stack; or what DIAN answered that nobody has foreseen, from the records."""
 
 import json
 from datetime import UTC, datetime
@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from activities.errors import AwayError
 from domain.explaining import Explanation, explanation
+from domain.nit import parse_nit
 from domain.numbering import Answer, AnswerClass, DeclaredResolution, Look
 from domain.reasons import Code, FieldError, Refusal
-from starters.cli.common import Json, Nit, wait_for
+from starters.cli import screen
+from starters.cli.common import Json, wait_for
+from starters.errors import Unavailable
 from workers import adapters
 from workers.settings import Settings, load
 
 if TYPE_CHECKING:
     from activities.dian.exchange import Exchange
+    from activities.store.unknown import UnknownAnswer
 
 
 def ranges(
-    nit: Nit,
+    given: Annotated[str | None, typer.Argument(metavar="NIT", help="With check digit; dots allowed.")] = None,
     endpoint: Annotated[str, typer.Option(help="DIAN's endpoint (default: DSE_DIAN_ENDPOINT).")] = "",
     prefix: Annotated[str, typer.Option(help="Done means that a range with this prefix is listed.")] = "",
     resolution: Annotated[str, typer.Option(help="Done means that a range of this resolution is listed.")] = "",
@@ -27,10 +32,18 @@ def ranges(
     save: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write question and answer there, without secrets.")
     ] = None,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Instead the answers with unknown codes that workers have met.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Ask DIAN which numbering ranges it lists for a company."""
-    settings = load()
+    if (given is None) != unknown:
+        raise typer.BadParameter("either a NIT or --unknown", param_hint="NIT")
+    if given is None:
+        _show_unknown(wait_for(_kept(load())), as_json)
+        return
+    nit, settings = parse_nit(given), load()
     exchange = wait_for(_asked(settings, nit, endpoint or settings.dian_endpoint, save))
     answer = classed(exchange.answer, prefix.upper(), resolution)
     kept = save is None or _written(save, exchange)
@@ -69,6 +82,26 @@ def _written(file: Path, exchange: "Exchange") -> bool:
         typer.echo(f"dse: {file} could not be written ({error.strerror})", err=True)
         return False
     return True
+
+
+async def _kept(settings: Settings) -> "list[UnknownAnswer]":
+    """Raises Unavailable if the records don't answer."""
+    try:
+        async with adapters.unknown(settings) as unknown:
+            return await unknown.listing(settings.environment)
+    except AwayError as error:
+        raise Unavailable(*adapters.whereabouts(settings, error)) from None
+
+
+def _show_unknown(answers: "list[UnknownAnswer]", as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([each.model_dump(mode="json") for each in answers], ensure_ascii=False))
+        return
+    for each in answers:
+        first, last = screen.bogota(each.first_at), screen.bogota(each.last_at)
+        typer.echo(f"{screen.harmless(each.code)} · times: {each.times} · first {first} · last {last}")
+        typer.echo(f"{screen.harmless(each.body) or 'Different bodies, beyond those that are kept.'}\n")
+    typer.echo(f"{len(answers)} in all")
 
 
 def _explained(settings: Settings, exchange: "Exchange", answer: Answer) -> Explanation:

@@ -1,6 +1,7 @@
 """What the command line shows to people."""
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -45,6 +46,12 @@ def _cell(value: object) -> str:
 def with_extra(model: BaseModel, **extra: object) -> str:
     """A model's JSON document with more keys beside its own."""
     return json.dumps({**model.model_dump(mode="json"), **extra}, ensure_ascii=False)
+
+
+def harmless(text: str) -> str:
+    """Somebody else's text without signs by which a terminal could be steered."""
+    lines = text.replace("\r\n", "\n")
+    return "".join(each if each in "\n\t" or unicodedata.category(each)[0] != "C" else "\ufffd" for each in lines)
 
 
 def bogota(moment: datetime) -> str:

@@ -24,6 +24,7 @@ from activities.store.outbox import Outbox
 from activities.store.pool import Pool, connect
 from activities.store.reading import Reading
 from activities.store.records import Records
+from activities.store.unknown import Unknown
 from activities.vouchers import Vouchers
 from infra.embedded.addresses import S3, Dian, Mail
 from infra.embedded.part import PartName
@@ -144,5 +145,10 @@ async def dian(dian_at: Dian, credentials: Credentials) -> AsyncIterator[DianCli
 
 
 @pytest.fixture(scope="session")
-def ranges(dian: DianClient, reading: Reading, credentials: Credentials) -> Ranges:
-    return Ranges(dian, reading, credentials, Breaker())
+def unknown(pool: Pool) -> Unknown:
+    return Unknown(pool)
+
+
+@pytest.fixture(scope="session")
+def ranges(dian: DianClient, reading: Reading, unknown: Unknown, credentials: Credentials) -> Ranges:
+    return Ranges(dian, reading, unknown, credentials, Breaker())

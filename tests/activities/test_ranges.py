@@ -1,9 +1,11 @@
 """Looks at the simulated DIAN, what becomes of answers that say nothing of a company, and the last read-back."""
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -19,7 +21,9 @@ from activities.dian.certificate import Credentials
 from activities.dian.client import DianClient
 from activities.ranges import Ranges, pause
 from activities.records import Bookkeeping
+from activities.store.pool import Pool, connect, transaction
 from activities.store.reading import Reading
+from activities.store.unknown import Unknown
 from activities.vouchers import Vouchers
 from domain.effects import LookUpRanges, ReadBack
 from domain.nit import without_check_digit
@@ -27,6 +31,7 @@ from domain.numbering import AnswerClass, Claim
 from domain.reasons import Code
 from infra.dian_simulator.person import Person
 from infra.embedded.addresses import Dian
+from infra.embedded.ports import held
 from tests.activities.company import Company, random_range, undo_of
 from workflows.policies import RETRY_DIAN
 
@@ -98,9 +103,9 @@ def breaker() -> Breaker:
 
 
 @pytest.fixture
-def own(dian: DianClient, reading: Reading, credentials: Credentials, breaker: Breaker) -> Ranges:
+def own(dian: DianClient, reading: Reading, unknown: Unknown, credentials: Credentials, breaker: Breaker) -> Ranges:
     """Looks of a worker whose breaker no other test has heard of."""
-    return Ranges(dian, reading, credentials, breaker)
+    return Ranges(dian, reading, unknown, credentials, breaker)
 
 
 async def test_dian_s_weakness_is_repeated_after_a_pause_that_grows_and_is_no_error_in_the_logs(
@@ -151,6 +156,59 @@ async def test_a_call_that_is_cancelled_says_nothing_of_dian(own: Ranges, dian_a
     assert breaker.mode == Mode.CLOSED
 
 
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [each.message for each in caplog.records if each.name == "activities.ranges"]
+
+
+async def test_an_answer_that_nobody_has_foreseen_is_pending_kept_and_told_once(
+    own: Ranges, dian_at: Dian, unknown: Unknown, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = {each.body: each.times for each in await unknown.listing("habilitacion")}  # by other tests
+    await fail(dian_at, "unknown_code", 2)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(2):
+            look = await own.look_up_ranges(LookUpRanges(**Company().who))
+            assert (look.answer.answer_class, look.answer.unknown) == (AnswerClass.PENDING, True)
+    (kept,) = (each for each in await unknown.listing("habilitacion") if each.code == look.answer.code)
+    assert kept.times - before.get(kept.body, 0) == 2
+    assert "Created>[…]<" in kept.body  # each tells its own time
+    assert look.answer.description in kept.body
+    assert abs(kept.last_at - look.at) < timedelta(minutes=1)
+    assert warnings(caplog) == ["dian answered with an unknown code"]
+    assert [getattr(each, "code", "") for each in caplog.records] == [look.answer.code]
+
+
+async def test_a_look_does_not_fail_because_its_answer_can_t_be_kept(
+    dian: DianClient,
+    dian_at: Dian,
+    reading: Reading,
+    credentials: Credentials,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await fail(dian_at, "unknown_code", 1)
+    with held(tmp_path / "ports.json") as ports, caplog.at_level(logging.WARNING):
+        async with connect(f"postgresql://dse@127.0.0.1:{ports['postgres']}/dse") as nowhere:
+            ranges = Ranges(dian, reading, Unknown(nowhere), credentials, Breaker())
+            look = await ranges.look_up_ranges(LookUpRanges(**Company().who))
+    assert look.answer.unknown
+    assert warnings(caplog) == ["dian answered with an unknown code", "an unknown answer was not kept"]
+
+
+async def test_nor_does_it_wait_for_that_for_long(
+    own: Ranges, dian_at: Dian, pool: Pool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("activities.ranges.KEEPING_S", 0.2)
+    await fail(dian_at, "unknown_code", 1)
+    async with transaction(pool) as connection:
+        await connection.execute("LOCK TABLE dse.unknown_answer")
+        with caplog.at_level(logging.WARNING):
+            look = await own.look_up_ranges(LookUpRanges(**Company().who))
+    assert look.answer.unknown
+    assert warnings(caplog)[-1] == "an unknown answer was not kept"
+    assert caplog.records[-1].__dict__["error"] == "TimeoutError"
+
+
 @given(st.integers(1, 10**6), st.text(max_size=36))
 def test_a_pause_lies_between_half_and_the_whole_of_the_policy_s(attempt: int, onboarding_id: str) -> None:
     whole = min(timedelta(seconds=2) * 2 ** min(attempt - 1, 30), timedelta(minutes=5))
@@ -187,6 +245,7 @@ async def test_a_read_back_proves_grant_and_voucher_types(
 async def test_a_read_back_sees_what_time_has_undone(
     dian: DianClient,
     reading: Reading,
+    unknown: Unknown,
     credentials: Credentials,
     certificate: Certificate,
     vouchers: Vouchers,
@@ -196,5 +255,5 @@ async def test_a_read_back_sees_what_time_has_undone(
     company = Company()
     await certificate.grant_certificate(company.grant())
     await vouchers.claim_voucher_type(company.claim(random_range()))
-    later = Ranges(dian, reading, credentials, Breaker(), lambda: now_utc() + timedelta(days))
+    later = Ranges(dian, reading, unknown, credentials, Breaker(), lambda: now_utc() + timedelta(days))
     assert list((await later.read_back(read_back_of(company))).failures) == failures

@@ -1,17 +1,20 @@
-"""`./dse ranges` as an operator uses it: what an answer means, and question and answer kept in a file. No stack."""
+"""`./dse ranges` as an operator uses it: what an answer means, question and answer kept in a file, unknown answers."""
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 from aiohttp import web
 
 from activities.dian.certificate import development_pkcs12
 from starters.cli.main import main
-from tests.starters.conftest import Said, dse
+from starters.cli.screen import harmless
+from tests.starters.conftest import Cli, Said, dse
 from workers import adapters
 from workers.settings import Settings, SettingsError
 
@@ -179,3 +182,44 @@ async def test_an_endpoint_that_may_not_be_called_is_refused_in_a_sentence(tmp_p
 def test_a_wrong_nit_is_refused_first(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ranges", "900123456-1", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "nit_check_digit"
+
+
+async def test_a_code_that_workers_have_met_and_nobody_knows_is_listed_with_its_answer(cli: Cli) -> None:
+    assert cli.addresses.dian is not None
+    async with (
+        aiohttp.ClientSession(raise_for_status=True) as http,
+        http.post(f"{cli.addresses.dian.admin}/faults", json={"name": "unknown_code", "count": 1}),
+    ):
+        pass
+    await cli.at_mandated_wait()
+    async with asyncio.timeout(30):
+        while not (found := await cli.ok("ranges", "--unknown")):
+            await asyncio.sleep(0.2)
+    answer = found[0]
+    assert set(answer) == {"code", "times", "first_at", "last_at", "body"}
+    assert (answer["code"], answer["times"]) == ("999", 1)
+    assert "OperationCode>999<" in answer["body"]
+    said = await cli("ranges", "--unknown")
+    assert said.code == 0
+    assert "999 · times: 1 · first 20" in said.out
+    assert answer["body"] in said.out
+    assert said.out.endswith("1 in all\n")
+
+
+def test_an_answer_that_is_shown_does_not_steer_the_terminal() -> None:
+    assert harmless("<a>\r\n\tCódigo\xa0nuevo\x1b[2J\x9b\u202e\r</a>") == "<a>\n\tCódigo\xa0nuevo�[2J���</a>"
+
+
+async def test_unknown_answers_need_the_records_and_nothing_else(tmp_path: Path) -> None:
+    nowhere = {"DSE_POSTGRES_DSN": "postgresql://dse:s3cr3t@127.0.0.1:9/dse", "DSE_DATA": str(tmp_path)}
+    said = await dse("ranges", "--unknown", "--json", **nowhere)
+    assert (said.code, said.error["code"]) == (1, "unavailable")
+    assert "127.0.0.1:9" in said.error["message"]
+    assert "s3cr3t" not in said.out + said.err
+
+
+@pytest.mark.parametrize("arguments", [(), (NIT, "--unknown")], ids=["neither", "both"])
+async def test_a_nit_is_wanted_or_the_unknown_answers(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    said = await dse("ranges", *arguments, DSE_DATA=str(tmp_path))
+    assert said.code == 2
+    assert "either a NIT or --unknown" in said.err

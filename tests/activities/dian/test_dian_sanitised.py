@@ -15,7 +15,7 @@ from activities.dian.certificate import Credentials
 from activities.dian.classify import classify, scrubbed
 from activities.dian.envelope import envelope
 from activities.dian.exchange import Exchange, Reply
-from activities.dian.sanitised import MARK, MOST_BYTES, sanitised
+from activities.dian.sanitised import MARK, MOST_BYTES, lasting, sanitised
 
 ANSWERS = sorted((Path(__file__).parents[2] / "contract/dian/answers").iterdir())
 KEY = "693ff6f2a553c3646a063436fd4dd9ded0311471"
@@ -129,10 +129,23 @@ def test_an_exchange_is_shown_without_queries_and_with_what_is_missing(credentia
     json.dumps(nothing, ensure_ascii=False).encode()
 
 
+def test_the_same_answer_at_another_moment_is_the_same() -> None:
+    def said(minute: int, code: str = "999") -> str:
+        return lasting(
+            f"<a:RelatesTo s:x='1'>urn:uuid:56f2ae4e-9812-4fad-9255-08fcfcd5cc{minute}</a:RelatesTo>"
+            f"<u:Timestamp><u:Created>2026-11-24T15:{minute}:00.000Z</u:Created></u:Timestamp><b:Code>{code}</b:Code>"
+        )
+
+    assert said(10) == said(59)
+    assert said(10).count(MARK) == 2
+    assert said(10).endswith("</u:Created></u:Timestamp><b:Code>999</b:Code>")
+    assert said(10) != said(10, "998")
+
+
 @pytest.mark.parametrize(
-    "sign", [b"a", b"a@", b"<TechnicalKey>", b'"TechnicalKey": "', b"<TechnicalKey ", b"\\\\", b"&#64"]
+    "sign", [b"a", b"a@", b"<TechnicalKey>", b'"TechnicalKey": "', b"<TechnicalKey ", b"\\\\", b"&#64", b"<Created>"]
 )
 def test_nothing_takes_it_long(sign: bytes) -> None:
     body = sign * (10_000_000 // len(sign))
-    assert len(sanitised(body).encode()) <= MOST_BYTES
+    assert len(lasting(sanitised(body)).encode()) <= MOST_BYTES
     assert len(scrubbed(body.decode())) <= 300
