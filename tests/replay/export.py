@@ -152,8 +152,8 @@ async def played(ready: Stage, name: str) -> WorkflowHistory:
 
 async def _gone(ready: Stage, name: str) -> WorkflowHistory:
     nit, go = PATHS[name]
-    known = {"onboarding_id": f"golden-{name}"}  # when it looks at DIAN depends on it
-    started = await ready.start(nit=nit, effects=OUTSIDE.get(name, Effects)(), **known)
+    known = f"golden-{name}"  # when it looks at DIAN depends on it
+    started = await ready.start(nit=nit, effects=OUTSIDE.get(name, Effects)(), onboarding_id=known)
     company = Unhurried(started.env, started.handle, nit, started.effects)
     run = (await company.handle.describe()).run_id if name == FIRST_RUN else None
     await go(company)
