@@ -44,25 +44,27 @@ async def test_of_two_at_the_same_time_the_later_counts_and_both_are_kept(cli: C
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("mandated_wait", "Esperar a que la DIAN"),
+        ("prefix_association", "Asociar prefijos"),
         ("ready", "Lista para emitir"),
         ("cancelled", "Habilitación cancelada"),
     ],
 )
 async def test_too_late_is_refused_and_told_why(cli: Cli, row: str, why: str) -> None:
     nit = await _at(cli, row)
-    scan = await cli.scan_of(nit, seed=2) if row == "mandated_wait" else cli.folder / f"{nit}.pdf"
+    scan = await cli.scan_of(nit, seed=2) if row == "prefix_association" else cli.folder / f"{nit}.pdf"
     before = await cli.ok("status", nit)
     said = await cli("upload", nit, str(scan), "--json")
     assert (said.code, said.error["code"]) == (1, "not_legal_here")
     assert why in said.error["message_es"]
-    assert await cli.ok("status", nit) == before
+    assert (await cli.ok("status", nit))["documents"] == before["documents"]
 
 
 async def _at(cli: Cli, row: str) -> str:
     match row:
-        case "mandated_wait":
-            return await cli.at_mandated_wait()
+        case "prefix_association":
+            nit = await cli.at_mandated_wait()
+            await cli.ok("wait", nit, "--step", "prefix_association")
+            return nit
         case "ready":
             return await cli.ready()
         case _:
