@@ -92,9 +92,7 @@ class Faults:
     """What shall go wrong. Counted ones come first, in the order in which they were switched on; when none
     of them is left for a call, the latest that is on forever comes."""
 
-    ALL = tuple(KINDS)
-    NAMES = ALL[:11]
-    """The first of them, before the table grew."""
+    NAMES = tuple(KINDS)
 
     def __init__(self, answers: Path | None = None) -> None:
         self._answers = answers
@@ -106,7 +104,7 @@ class Faults:
         given.known(said, ("name", "count", "nit", "seconds", "file", "status"))
         name, count = said.get("name"), said.get("count", 1)
         if not isinstance(name, str) or name not in KINDS:
-            sentence = f"There is no such fault; there are {', '.join(self.ALL)}."
+            sentence = f"There is no such fault; there are {', '.join(self.NAMES)}."
             raise BadRequestError(sentence, "Esa falla no existe.")
         times = None if count == FOREVER else given.whole(count, "count", least=0, most=100_000)
         nit = given.nit(str(said["nit"])) if "nit" in said else ""
