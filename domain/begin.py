@@ -28,6 +28,8 @@ class Recalled(Value):
     provider_name: str = ""
     software_name: str = ""
     """Both as DIAN lists them: a company chooses them there."""
+    gateway_url: str = ""
+    """Where our own page of the onboarding lies; none if empty."""
     name: str = ""
     contact: Contact = Contact()
     """Name and contact of the same partner's last onboarding, for a renewal that gives none."""
@@ -111,6 +113,7 @@ def recalled(state: State, known: Recalled, now: datetime) -> State:
         "mandated_wait": known.mandated_wait,
         "provider_name": known.provider_name,
         "software_name": known.software_name,
+        "gateway_url": known.gateway_url,
         **_left_out(state, known, now),
     }
     grant = known.grant

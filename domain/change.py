@@ -57,7 +57,13 @@ _FRESH_CLOCK: Known = {
     "calendar_due_at": None,
     "dated_for": None,
     "doubted_for": None,
+    "extended_to": None,
     "overdue": False,
+    "escalated": False,
+    "remind_at": (),
+    "reminded": 0,
+    "reminders": 0,
+    "reminded_at": None,
     "patience_until": None,
     "denied_since": None,
 }

@@ -32,15 +32,19 @@ class Card:
     rows: tuple[Step, ...]
     example: dict[str, object]
     is_signal: bool = False
+    needs_actor: bool = False
     needs_reason: bool = False
-    """Operators' commands need an actor and a reason."""
+    """What an operator commands needs both; what one merely notes, the actor alone."""
+    note_es: str = ""
+    """Who sends it and what with, where the title doesn't say."""
 
     @property
     def description(self) -> str:
         """Shown by Temporal's UI beside the handler; the example can be pasted as it is."""
+        what = f"{self.title_es}. {self.note_es}".rstrip()
         if not self.example:
-            return f"{self.title_es}. Sin datos: {{}}"
-        return f"{self.title_es}. Ejemplo: {json.dumps(self.example, ensure_ascii=False)}"
+            return f"{what} Sin datos: {{}}"
+        return f"{what} Ejemplo: {json.dumps(self.example, ensure_ascii=False)}"
 
 
 def _who(**rest: object) -> dict[str, object]:
@@ -125,8 +129,10 @@ class SignedLetterUploaded(Message):
         "Adjuntar documento",
         COMPANY,
         _SCAN,
-        {"key": "habilitacion/900123456-8/scans/carta.pdf", "sha256": "<64 hexadecimales>", "size": 183201},
+        {"key": "habilitacion/NIT/scans/carta.pdf", "sha256": "0123456789abcdef" * 4, "size": 183201},
         is_signal=True,
+        note_es="La envía quien recibe el archivo, después de guardarlo, con su llave, su SHA-256 y su tamaño; para "
+        "adjuntarlo a mano: ./dse upload. El ejemplo no es de ninguna empresa: solo queda anotado.",
     )
 
 
@@ -149,6 +155,7 @@ class ReviewSignedLetter(Message):
         OPERATOR,
         (Step.LETTER_REVIEW,),
         {"decision": "accept", "actor": "ana.perez"},
+        needs_actor=True,
     )
 
 
@@ -234,6 +241,68 @@ class Retry(Message):
     card = Card("retry", "Reintentar", OPERATOR, (*OPEN_STEPS, Step.READY, Step.CANCELLED), _who(), needs_reason=True)
 
 
+class Extend(Message):
+    until: Text = None
+    """A moment (ISO 8601), or how much longer than now (an ISO 8601 duration of days and hours)."""
+
+    card = Card("extend", "Ampliar plazo", OPERATOR, OPEN_STEPS, _who(until="P5D"), needs_reason=True)
+
+
+class Correct(Message):
+    field: Text = None
+    value: Text = None
+
+    card = Card(
+        "correct",
+        "Corregir un dato",
+        OPERATOR,
+        OPEN_STEPS,
+        _who(field="contact_mobile", value="3009876543"),
+        needs_reason=True,
+    )
+
+
+class Assign(Message):
+    who: Text = None
+
+    card = Card("assign", "Asignar", OPERATOR, OPEN_STEPS, {"who": "ana.perez", "actor": "ana.perez"}, needs_actor=True)
+
+
+class Note(Message):
+    text: Text = None
+    follow_up: Text = None
+    """A date on which somebody should look again; `-` takes the former one away."""
+
+    card = Card(
+        "note",
+        "Anotar",
+        OPERATOR,
+        OPEN_STEPS,
+        {"text": "La empresa pidió que la llamemos después de las 3 p. m.", "actor": "ana.perez"},
+        needs_actor=True,
+    )
+
+
+class Remind(Message):
+    card = Card("remind", "Enviar un recordatorio", OPERATOR, OPEN_STEPS, _who(), needs_reason=True)
+
+
+class MailBounced(Message):
+    address: Text = None
+    code: Text = None
+    """The mail server's, like 550 5.1.1."""
+
+    card = Card(
+        "mail_bounced",
+        "Correo rechazado",
+        UPSTREAM,
+        OPEN_STEPS,
+        {"address": "nadie@empresa.example", "code": "550"},
+        is_signal=True,
+        note_es="La envía el sistema de correo; solo cuenta si la dirección es la del contacto.",
+    )
+
+
 MESSAGES: tuple[type[Message], ...] = (
     ElectronicInvoicingCompleted,
     SubmitRepresentative,
@@ -250,6 +319,12 @@ MESSAGES: tuple[type[Message], ...] = (
     Back,
     Cancel,
     Retry,
+    Extend,
+    Correct,
+    Assign,
+    Note,
+    Remind,
+    MailBounced,
 )
 SIGNALS: tuple[type[Message], ...] = tuple(each for each in MESSAGES if each.card.is_signal)
 UPDATES: tuple[type[Message], ...] = tuple(each for each in MESSAGES if not each.card.is_signal)

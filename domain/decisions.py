@@ -20,9 +20,10 @@ from domain.letter import Gone, Scan, is_scan_key
 from domain.numbering import PREFIX, RESOLUTION, DeclaredResolution, Range
 from domain.people import representative
 from domain.reasons import Code, Reason, Refusal
+from domain.reasons_es import REJECTED_BY_HAND
 from domain.state import Decision, Held, Known, State, VoucherWish
 from domain.steps import Step, current_step
-from domain.texts_es import ACTS, REJECTED_BY_HAND, ROW_TITLES
+from domain.texts_es import ACTS, ROW_TITLES
 
 MAX_SCANS = 100
 """Keys are never forgotten, so there is an end to how many one onboarding may bring."""
@@ -58,12 +59,7 @@ def submit_representative(state: State, message: SubmitRepresentative, who: Who,
         state,
         now,
         message.card.name,
-        {
-            "representative": person,
-            "revision": state.revision + 1,
-            "notes": (),
-            **{**forgetting.void_letter(state), **early},
-        },
+        {"representative": person, **forgetting.next_letter(state), **early},
         who=who,
         before=f"v{state.revision}" if known is not None else "",
         after=f"v{state.revision + 1}",
@@ -89,7 +85,8 @@ def scan_uploaded(state: State, message: SignedLetterUploaded, who: Who, now: da
     elif current is not None and sha256 and current.sha256 == sha256:
         code = Code.SCAN_IS_CURRENT
     if code is not None:
-        return changed(state, now, message.card.name, who=who, after=f"ignored: {code}")
+        own = "" if code == Code.KEY_OUTSIDE_SCANS else key  # its object is there: this is all that is known of it
+        return changed(state, now, message.card.name, who=who, before=own, after=f"ignored: {code}")
     scan = Scan(
         key=key,
         sha256=sha256,
@@ -115,7 +112,6 @@ def review_scan(state: State, message: ReviewSignedLetter, who: Who, now: dateti
     fields = Fields()
     decision = fields.choice("decision", message.decision, ("accept", "reject"))
     code = fields.choice("code", message.code or Code.REJECTED_BY_PERSON, _REVIEW_CODES)
-    fields.text("actor", message.actor, 300)
     fields.refuse_if_wrong()
     scan = state.scan
     if scan is None or (message.sha256 and message.sha256.lower() != scan.sha256):
@@ -260,6 +256,8 @@ def resume(state: State, message: Message, who: Who, now: datetime) -> State:
     """Neither the row's time allowed nor the patience with a denied word ran meanwhile."""
     begun = max(state.held.at, state.since) if state.held is not None else now
     known: Known = {"held": None, "paused": state.paused + (now - begun), "calendar_due_at": None, "overdue": False}
+    if state.extended_to is not None:
+        known["extended_to"] = state.extended_to + (now - begun)
     if state.denied_since is not None:
         known |= {"denied_since": state.denied_since + (now - begun), "patience_until": None}
     return changed(state, now, message.card.name, known, who=who)

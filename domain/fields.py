@@ -9,6 +9,7 @@ from domain.reasons import Code, FieldError, Refusal
 BOGOTA = timezone(timedelta(hours=-5), "America/Bogota")
 """UTC−5 all year (a fixed offset, so that no time zone database can change a replay)."""
 _TRUE, _FALSE = frozenset({"true", "1", "yes", "si", "sí"}), frozenset({"false", "0", "no"})
+_DURATION = re.compile(r"P(?:(?P<days>[0-9]{1,3})D)?(?:T(?P<hours>[0-9]{1,4})H)?")
 _SKEW = timedelta(minutes=5)
 _UNPRINTABLE = re.compile(r"[^ -~\u00a1-\u00ac\u00ae-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20ac\u2116\u2122]")
 """What isn't Latin writing: RUT and every Colombian identity document are in it, and a letter with an empty box for an
@@ -83,10 +84,39 @@ class Fields:
             self.wrong(field, Code.TIME_IN_FUTURE)
         return moment
 
+    def future(self, field: str, given: str | None, now: datetime, begin: datetime, longest: timedelta) -> datetime:
+        """A moment after `now`, given as such or as the time from `begin` until then; at most so far ahead."""
+        if not given:
+            self.wrong(field, Code.REQUIRED)
+            return now
+        ahead = parse_duration(given)
+        moment = begin + ahead if ahead is not None else parse_time(given)
+        if moment is None:
+            self.wrong(field, Code.TIME_FORMAT)
+            return now
+        if moment <= now:
+            self.wrong(field, Code.TIME_IN_PAST)
+        elif moment > now + longest:
+            self.wrong(field, Code.TIME_TOO_FAR, right=longest.days)
+        return moment
+
     def refuse_if_wrong(self) -> None:
         """Raises Refusal `invalid_fields` with every error collected."""
         if self.errors:
             raise Refusal(Code.INVALID_FIELDS, fields=self.errors)
+
+
+def bogota(moment: datetime) -> str:
+    """As people read it: Bogotá's date and time, to the minute."""
+    return moment.astimezone(BOGOTA).strftime("%Y-%m-%d %H:%M")
+
+
+def parse_duration(text: str) -> timedelta | None:
+    """An ISO 8601 duration of days and hours, like P5D or PT36H."""
+    found = _DURATION.fullmatch(text.strip().upper())
+    if found is None or text.strip().upper() in ("P", "PT"):
+        return None
+    return timedelta(days=int(found["days"] or 0), hours=int(found["hours"] or 0))
 
 
 def parse_time(text: str) -> datetime | None:

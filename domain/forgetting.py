@@ -39,6 +39,11 @@ def void_letter(state: State) -> Known:
     return {"scans": drop_scan(state, Gone.VOID), "decision": None, "continued_key": "", **undo_grant(state)}
 
 
+def next_letter(state: State) -> Known:
+    """What the letter prints has changed: it is void, and the next revision is due."""
+    return {"revision": state.revision + 1, "notes": (), **void_letter(state)}
+
+
 def forget_from(state: State, to: Step) -> Known:
     """Decisions and proofs of the rows from `to` on are forgotten; DIAN's facts, counters and keys are not."""
     known: Known = {"proven_at": None, "notes": (), "blocked": None}
@@ -66,16 +71,21 @@ def back_targets(state: State) -> tuple[Step, ...]:
 
 
 def voids(state: State, to: Step) -> tuple[str, ...]:
-    """What going back to `to` would make void: letter, scan, grant, association, voucher type."""
-    after = state.model_copy(update=forget_from(state, to))
-    lost = {
+    """What going back to `to` would make void."""
+    return lost(state, state.model_copy(update=forget_from(state, to)))
+
+
+def lost(state: State, after: State) -> tuple[str, ...]:
+    """What counted before and doesn't any more: letter, scan, grant, association, range, voucher type."""
+    gone = {
         "letter": state.letter is not None and after.letter is None,
         "scan": state.scan is not None and after.scan is None,
         "grant": state.grant is not None and after.grant is None,
         "association": state.associated and not after.associated,
+        "range": state.chosen is not None and after.chosen is None,
         "voucher_type": bool(state.voucher_types) and not after.voucher_types,
     }
-    return tuple(name for name, gone in lost.items() if gone)
+    return tuple(name for name, is_gone in gone.items() if is_gone)
 
 
 def cancelled(state: State, now: datetime) -> Known:

@@ -8,7 +8,8 @@ from domain.change import changed
 from domain.numbering import Look
 from domain.opening import after_open, open_between
 from domain.reasons import Code, Reason
-from domain.state import State
+from domain.reminders import POLICIES, next_reminder_at, reminded_if_due
+from domain.state import Known, State
 from domain.steps import ROWS, Step, current_step
 
 FLOOR = timedelta(seconds=60)
@@ -39,8 +40,18 @@ PACES = (
     Pace(timedelta.max, timedelta(hours=5), timedelta(hours=10)),
 )
 """Found by `./dse bench looks`, which counts what they cost and how late they are (`docs/dian.md`)."""
+OVERDUE = "overdue"
+"""The event; its `after` says who is told."""
 QUIET = timedelta(hours=48)
 """Nights and holidays don't keep us from looking for longer."""
+SPREAD = 0.1
+"""Of a pause, more or less, so that no two companies keep step."""
+LONGEST = {
+    Step.PREFIX_ASSOCIATION: PACES[-1].far * (1 + SPREAD),
+    Step.PREFIX_SYNC: DOUBTED[1] * (1 + SPREAD),
+    Step.READINESS_CHECK: DOUBTED[1] * (1 + SPREAD),
+}
+"""Of all pauses between two looks at the same row, in business hours; never more than QUIET."""
 _CLOSE = frozenset({"302", "100"})
 LOOKING = (Step.MANDATED_WAIT, Step.PREFIX_ASSOCIATION, Step.PREFIX_SYNC, Step.READINESS_CHECK)
 
@@ -87,9 +98,9 @@ def _told(state: State, last: Look) -> datetime:
 
 
 def _business(state: State, last: Look, pause: timedelta) -> datetime:
-    """After a pause counted in business hours, a tenth more or less, so that no two companies keep step."""
+    """After a pause counted in business hours."""
     seed = hashlib.sha256(f"{state.onboarding_id}/{state.looks}".encode()).digest()
-    spread = pause * (0.9 + 0.2 * seed[0] / 255)
+    spread = pause * (1 - SPREAD + 2 * SPREAD * seed[0] / 255)
     latest = last.at + max(spread, QUIET)
     return min(after_open(last.at, spread, last.open_near) or latest, latest)
 
@@ -104,6 +115,8 @@ def due_at(state: State) -> datetime | None:
     row = ROWS.get(current_step(state))
     if row is None or state.held is not None:
         return None
+    if state.extended_to is not None:
+        return state.extended_to
     if row.allowed.elapsed is None:
         return state.calendar_due_at
     begin = state.since
@@ -123,6 +136,7 @@ def next_change(state: State) -> datetime | None:
     step = current_step(state)
     moments = [
         None if state.overdue else due_at(state),
+        next_reminder_at(state),
         state.wait_until if step == Step.MANDATED_WAIT else None,
         state.patience_until if state.denied_since is not None and state.held is None else None,
     ]
@@ -141,8 +155,16 @@ def time_passed(state: State, now: datetime) -> State:
         state = _word_forgotten(state, now)
     due = due_at(state)
     if not state.overdue and due is not None and due <= now:
-        state = changed(state, now, "overdue", {"overdue": True}, before=current_step(state).value)
-    return state
+        return _escalated(state, now)
+    return reminded_if_due(state, now)
+
+
+def _escalated(state: State, now: datetime) -> State:
+    """The row is overdue; somebody is told so unless they were before a hold. Who was late needs no reminder then."""
+    step = current_step(state)
+    told = "" if state.escalated else POLICIES[step].escalates_to
+    known: Known = {"overdue": True, "escalated": True, "reminded": sum(each <= now for each in state.remind_at)}
+    return changed(state, now, OVERDUE, known, before=step.value, after=told)
 
 
 def _word_forgotten(state: State, now: datetime) -> State:

@@ -15,7 +15,7 @@ class Outcome(Value):
     pending: bool = False
     """What was asked for is still under way: look again later."""
     voids: tuple[str, ...] = ()
-    """Answer of back with dry_run: what would become void."""
+    """Answer of back with dry_run: what would become void; of correct: what became so."""
     letter: Letter | None = None
     """Answer of submit_representative: the letter that was issued."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from domain.texts_es import REASONS
+from domain.reasons_es import REASONS
 from domain.values import Value
 
 
@@ -25,6 +25,10 @@ class Code(StrEnum):
     MUNICIPALITY_CODE = "municipality_code"
     TIME_FORMAT = "time_format"
     TIME_IN_FUTURE = "time_in_future"
+    TIME_IN_PAST = "time_in_past"
+    TIME_TOO_FAR = "time_too_far"
+    DATE_FORMAT = "date_format"
+    ASSIGNEE_FORMAT = "assignee_format"
     CHOICE = "choice"
     NUMBER_FORMAT = "number_format"
     BOOLEAN_FORMAT = "boolean_format"
@@ -43,6 +47,12 @@ class Code(StrEnum):
     NOT_HELD = "not_held"
     NOT_BLOCKED = "not_blocked"
     NOT_TICKED = "not_ticked"
+    NO_DUE_DATE = "no_due_date"
+    DUE_LATER_ALREADY = "due_later_already"
+    NOTHING_TO_CORRECT = "nothing_to_correct"
+    NOBODY_TO_REMIND = "nobody_to_remind"
+    REMINDED_ALREADY = "reminded_already"
+    MAIL_BOUNCED = "mail_bounced"
     BACK_TARGET = "back_target"
     WRONG_ARGUMENTS = "wrong_arguments"
     SCAN_CHANGED = "scan_changed"
@@ -95,6 +105,9 @@ class Code(StrEnum):
     PROVIDER_CERTIFICATE = "provider_certificate"
     EFFECT_FAILED = "effect_failed"
     UNDONE = "undone"
+    QUERY_NOT_UNDERSTOOD = "query_not_understood"
+    NOTHING_SELECTED = "nothing_selected"
+    SELECTION_TOO_LARGE = "selection_too_large"
     UNAVAILABLE = "unavailable"
     SETTINGS = "settings"
     TIMEOUT = "timeout"

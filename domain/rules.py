@@ -4,20 +4,26 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from domain import decisions
+from domain import decisions, desk
 from domain.change import Who, changed, who_says
 from domain.commands import (
     MESSAGES,
+    Assign,
     Back,
     Cancel,
     ConfigureVoucherType,
     ContinueOnboarding,
+    Correct,
     DeclareResolution,
     DeleteSignedLetter,
     ElectronicInvoicingCompleted,
+    Extend,
     Hold,
+    MailBounced,
     Message,
+    Note,
     PrefixesAssociated,
+    Remind,
     Resume,
     Retry,
     ReviewSignedLetter,
@@ -25,9 +31,9 @@ from domain.commands import (
     SubmitRepresentative,
     TickAct,
 )
-from domain.fields import Fields, parse_time
+from domain.fields import Fields, bogota, parse_time
 from domain.forgetting import back_targets
-from domain.looks import LOOKING
+from domain.looks import LOOKING, due_at
 from domain.reasons import Code, Refusal
 from domain.state import State, Unreadable
 from domain.steps import current_step
@@ -68,6 +74,12 @@ RULES: Mapping[type[Message], Rule] = {
         decisions.retry,
         lambda s: None if s.blocked is not None or current_step(s) in LOOKING else Code.NOT_BLOCKED,
     ),
+    Extend: Rule(desk.extend, lambda s: Code.NO_DUE_DATE if due_at(s) is None else None),
+    Correct: Rule(desk.correct),
+    Assign: Rule(desk.assign),
+    Note: Rule(desk.note),
+    Remind: Rule(desk.remind, desk.not_remindable),
+    MailBounced: Rule(desk.mail_bounced, lambda s: Code.NOT_LEGAL_HERE if s.bounced is not None else None),
 }
 
 
@@ -93,15 +105,17 @@ def command(state: State, message: Message, now: datetime) -> State:
     code = illegal(state, type(message))
     if code is not None:
         raise _refusal(state, code)
-    if message.card.needs_reason:
-        fields = Fields()
-        fields.text("actor", message.actor, 300)
-        fields.text("reason", message.reason, 300)
-        fields.refuse_if_wrong()
-    fields = Fields()
+    fields, card = Fields(), message.card
+    fields.text("actor", message.actor, 300, required=card.needs_actor or card.needs_reason)
+    fields.text("reason", message.reason, 300, required=card.needs_reason)
     fields.text("message_id", message.message_id, MAX_MESSAGE_ID, required=False)
+    try:
+        following = RULES[type(message)].decide(state, message, who_says(message), now)
+    except Refusal as refusal:
+        if refusal.code == Code.INVALID_FIELDS and fields.errors:  # all that is wrong at once
+            raise Refusal(Code.INVALID_FIELDS, fields=(*refusal.fields, *fields.errors)) from None
+        raise
     fields.refuse_if_wrong()
-    following = RULES[type(message)].decide(state, message, who_says(message), now)
     return _remembered(following, message)
 
 
@@ -141,5 +155,9 @@ def _refusal(state: State, code: Code) -> Refusal:
     step = current_step(state)
     legal = ", ".join(kind.card.name for kind in offered(state)) or "—"
     hint = f"It stands at {step}. Legal now: {legal}."
-    choices = "—" if code == Code.BACK_TARGET else legal  # no target is open
-    return Refusal(code, hint=hint, step=ROW_TITLES[step], given=step, right=choices)
+    right = legal
+    if code == Code.BACK_TARGET:
+        right = "—"  # no target is open
+    elif code == Code.HELD_ALREADY and state.held is not None:
+        right = f"{state.held.actor}, {bogota(state.held.at)}, «{state.held.reason}»"
+    return Refusal(code, hint=hint, step=ROW_TITLES[step], given=step, right=right)

@@ -1,6 +1,6 @@
 """What is known of one onboarding. Only facts: the step, due dates and what may be done are derived from them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.letter import Letter, Scan
 from domain.numbering import DeclaredResolution, Look, Range, VoucherType
@@ -48,6 +48,22 @@ class Blocked(Value):
     effect: str
     code: str
     message_es: str
+
+
+class Remark(Value):
+    """What somebody of ours wrote down."""
+
+    at: datetime
+    actor: str
+    text: str
+
+
+class Bounce(Value):
+    """The contact's mail server says for good that it takes nothing for this address."""
+
+    at: datetime
+    address: str
+    code: str
 
 
 class Decision(Value):
@@ -115,6 +131,7 @@ class State(Value):
     mandated_wait: timedelta = timedelta(hours=3)
     provider_name: str = ""
     software_name: str = ""
+    gateway_url: str = ""
 
     # wizard step 1
     invoicing_completed_at: datetime | None = None
@@ -157,6 +174,12 @@ class State(Value):
     proven_at: datetime | None = None
 
     # over all rows
+    assignee: str = ""
+    remarks: tuple[Remark, ...] = ()
+    follow_up: date | None = None
+    """On which day somebody wanted to look again."""
+    bounced: Bounce | None = None
+    """The contact's address takes no mail: an operator has to find another one."""
     held: Held | None = None
     blocked: Blocked | None = None
     cancelled_at: datetime | None = None
@@ -178,7 +201,19 @@ class State(Value):
     """The `counted_from` that the calendar has answered for."""
     doubted_for: datetime | None = None
     """The `denied_since` that it has answered for."""
+    extended_to: datetime | None = None
+    """Due date of this row that an operator has set."""
     overdue: bool = False
+    escalated: bool = False
+    """Somebody was told that this row is overdue."""
+    remind_at: tuple[datetime, ...] = ()
+    """When to remind whom this row waits on; the calendar's answer."""
+    reminded: int = 0
+    """How many of those moments are over."""
+    reminders: int = 0
+    """How many reminders of this row were sent, those that an operator asked for among them."""
+    reminded_at: datetime | None = None
+    """When the last of them was."""
     back_at: datetime | None = None
     seq: int = 0
     turn: int = 0

@@ -1,6 +1,6 @@
 """The status of an onboarding as everybody reads it: derived from the state, kept nowhere until it is final."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import Field
 
@@ -10,8 +10,9 @@ from domain.looks import due_at, next_look_at
 from domain.numbering import AnswerClass, Range, VoucherType
 from domain.people import FIELDS, Contact
 from domain.reasons import Code, FieldError, Reason
+from domain.reminders import next_reminder_at
 from domain.rules import offered
-from domain.state import Blocked, State, Unreadable
+from domain.state import Blocked, Remark, State, Unreadable
 from domain.steps import ROWS, Step, current_step, waits_on
 from domain.texts_es import ACTS, ROW_TITLES, WIZARD_STEPS
 from domain.values import Value
@@ -84,6 +85,11 @@ class Status(Value):
     voucher_types: tuple[VoucherType, ...]
     unreadable: tuple[Unreadable, ...]
     assignee: str | None = None
+    follow_up: date | None = None
+    """On which day somebody wanted to look again."""
+    remarks: tuple[Remark, ...] = ()
+    """The last that operators wrote down."""
+    next_reminder_at: datetime | None = None
     closed: str | None
 
 
@@ -109,6 +115,8 @@ def requirements(state: State) -> tuple[FieldError, ...]:
     """What the current row misses, field by field, in the words for whom it waits on."""
     step = current_step(state)
     found: list[FieldError] = []
+    if state.bounced is not None and step in ROWS:
+        found.append(FieldError.of("contact_email", Code.MAIL_BOUNCED))
     if step == Step.LEGAL_REPRESENTATIVE:
         if state.certificate_outdated:
             found.append(FieldError.of("certificate", Code.CERTIFICATE_MUST_BE_UPDATED))
@@ -211,5 +219,9 @@ def status(state: State, now: datetime) -> Status:
         range=state.chosen or (state.wanted[0] if len(state.wanted) == 1 else None),
         voucher_types=state.voucher_types,
         unreadable=state.unreadable,
+        assignee=state.assignee or None,
+        follow_up=state.follow_up,
+        remarks=state.remarks,
+        next_reminder_at=next_reminder_at(state),
         closed=step.value if state.closed and not state.events else None,
     )

@@ -134,4 +134,6 @@ def waits_on(state: State) -> WaitsOn | None:
         return None if state.closed else WaitsOn.US
     if step == Step.VOUCHER_TYPE and state.wish is not None:
         return WaitsOn.US
+    if state.bounced is not None and ROWS[step].waits_on == WaitsOn.COMPANY:
+        return WaitsOn.OPERATOR  # no mail reaches the company: somebody has to find another way to it
     return ROWS[step].waits_on

@@ -29,6 +29,7 @@ class Case:
 
     def __init__(self, state: State) -> None:
         self._published: cards.Attributes | None = None
+        self._shown: State | None = None
         self._slow: Call | None = None
         """The effect that didn't answer when it was first tried."""
         self._records_away = False
@@ -182,7 +183,9 @@ class Case:
         await workflow.wait_condition(lambda: self.state is not seen or self._alarms.rung != rung)
 
     def _show(self) -> None:
-        workflow.set_current_details(cards.details(self.state, workflow.now()))
+        if self.state is not self._shown:
+            workflow.set_current_details(cards.details(self.state, workflow.now()))
+            self._shown = self.state
 
     def _publish(self) -> None:
         """Search attributes, in one call, when what they say has changed."""

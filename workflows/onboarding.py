@@ -12,7 +12,7 @@ from temporalio.common import RawValue
 from domain import commands
 from domain.begin import begin
 from domain.commands import Message, Start
-from domain.forgetting import voids
+from domain.forgetting import lost, voids
 from domain.outcome import Outcome, outcome
 from domain.reasons import Code, Refusal
 from domain.rules import command as decide
@@ -100,6 +100,7 @@ class OnboardingWorkflow:
     electronic_invoicing_completed = fact(commands.ElectronicInvoicingCompleted)
     signed_letter_uploaded = fact(commands.SignedLetterUploaded)
     prefixes_associated = fact(commands.PrefixesAssociated)
+    mail_bounced = fact(commands.MailBounced)
 
     @workflow.signal(dynamic=True)
     def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
@@ -119,6 +120,11 @@ class OnboardingWorkflow:
     back = command(commands.Back)
     cancel = command(commands.Cancel)
     retry = command(commands.Retry)
+    extend = command(commands.Extend)
+    correct = command(commands.Correct)
+    assign = command(commands.Assign)
+    note = command(commands.Note)
+    remind = command(commands.Remind)
 
     @workflow.query(description="Estado completo de la habilitación. Sin datos.")
     def status(self) -> Status:
@@ -128,6 +134,7 @@ class OnboardingWorkflow:
         decide(self.case.state, message, workflow.now())
 
     async def obey(self, message: Message) -> Outcome:
+        before = self.case.state
         self.case.command(message)
         match message:
             case commands.SubmitRepresentative():
@@ -136,6 +143,8 @@ class OnboardingWorkflow:
                 return await self.voucher_type_claimed()
             case commands.Back(is_dry=True, to=to):
                 return outcome(self.case.state, voids=voids(self.case.state, Step(to or "")))
+            case commands.Correct():
+                return outcome(self.case.state, voids=lost(before, self.case.state))
             case _:
                 return outcome(self.case.state)
 
@@ -169,7 +178,7 @@ class OnboardingWorkflow:
             return settled(state) or stopped
 
         with suppress(TimeoutError):
-            await workflow.wait_condition(answerable, timeout=OUTCOME_WITHIN, timeout_summary="respuesta")
+            await workflow.wait_condition(answerable, timeout=OUTCOME_WITHIN, timeout_summary="Esperar el resultado")
         return settled(self.case.state)
 
     def cancel_asked_by_temporal(self) -> None:

@@ -3,13 +3,26 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.calendar import CLOSES, OPENS, after_days, after_hours, due, is_business_day, open_near
+from activities.calendar import (
+    CLOSES,
+    MORNING,
+    OPENS,
+    after_days,
+    after_hours,
+    due,
+    is_business_day,
+    open_near,
+    reminders,
+    unknown_years,
+)
 from domain.fields import BOGOTA
 from domain.looks import QUIET
 from domain.opening import after_open, open_between
+from domain.reminders import POLICIES
 from domain.steps import DENIED_WORD, ROWS, Allowed, Step
 
 DAYS = st.dates(date(2024, 1, 1), date(2032, 12, 31))
@@ -98,3 +111,36 @@ def test_rows_with_elapsed_time_need_no_calendar() -> None:
     assert due(start, ROWS[Step.SIGNED_LETTER].allowed) == bogota("2026-11-30T18:00")
     assert due(start, DENIED_WORD) == bogota("2026-11-23T14:00")
     assert due(start, Allowed()) is None
+
+
+@pytest.mark.parametrize(
+    ("step", "moments"),
+    [
+        (Step.LEGAL_REPRESENTATIVE, ["2026-11-30T08:30", "2026-12-01T08:30"]),
+        (Step.ELECTRONIC_INVOICING, ["2026-12-02T08:30", "2026-12-09T08:30", "2026-12-15T08:30"]),  # past the 8th
+        (Step.LETTER_REVIEW, ["2026-11-30T10:00"]),
+        (Step.PREFIX_SYNC, []),
+    ],
+)
+def test_reminders_come_in_the_morning_of_business_days(step: Step, moments: list[str]) -> None:
+    friday = bogota("2026-11-27T19:00")
+    assert list(reminders(friday, POLICIES[step])) == [bogota(each) for each in moments]
+
+
+@given(MOMENTS, st.sampled_from([step for step in POLICIES if POLICIES[step].most]))
+def test_reminders_come_in_business_hours_one_by_one_before_the_row_is_due(start: datetime, step: Step) -> None:
+    moments = reminders(start, POLICIES[step])
+    ends = due(start, ROWS[step].allowed)
+    assert ends is not None
+    assert [start, *moments, ends] == sorted({start, *moments, ends})
+    assert all(is_business_day(each.date()) and OPENS < each.time() <= CLOSES for each in moments)
+    assert all(each.time() == MORNING for each in moments) or ROWS[step].allowed.business_hours
+
+
+def test_a_library_that_lacks_next_years_holidays_is_found_out() -> None:
+    today = date(2026, 11, 26)
+    assert unknown_years(today) == ()
+    assert unknown_years(date(2100, 1, 1)) == (2101,)
+    poor = country_holidays("CO", years=2026)
+    poor.expand = False
+    assert unknown_years(today, poor) == (2027,)

@@ -3,10 +3,15 @@
 from datetime import UTC, date, datetime
 
 from domain.commands import (
+    Assign,
     Back,
     ConfigureVoucherType,
+    Correct,
     DeclareResolution,
+    Extend,
+    MailBounced,
     Message,
+    Note,
     ReviewSignedLetter,
     SignedLetterUploaded,
     SubmitRepresentative,
@@ -76,6 +81,10 @@ def fields_of(kind: type[Message], state: State) -> dict[str, object]:
         return {**VOUCHER, **chosen}
     if kind is Back:
         return {"to": next(iter(back_targets(state)), "electronic_invoicing"), **WHO}
+    if kind in (Extend, Correct, Assign, Note):
+        return dict(kind.card.example)
+    if kind is MailBounced:
+        return {"address": state.contact.email, "code": "550 5.1.1"}
     return dict(WHO) if kind.card.needs_reason else {}
 
 

@@ -8,9 +8,9 @@ from domain.commands import ReviewSignedLetter, SignedLetterUploaded, Start, Sub
 from domain.letter import LetterData
 from domain.nit import check_digit
 from domain.reasons import Code, Reason
+from domain.reasons_es import REJECTED_BY_HAND
 from domain.status import documents, requirements
 from domain.steps import Step
-from domain.texts_es import REJECTED_BY_HAND
 from domain.verdict import Judgement, Verdict
 from tests.domain import test_back_office
 from tests.domain.messages import NOW, START

@@ -151,8 +151,12 @@ class Onboarding(RuleBasedStateMachine):
         old, new = world.state, world.become(rules.fact(world.state, said, world.now))
         if new.seq == old.seq:
             assert new == old.model_copy(update={"message_ids": new.message_ids}), "it changed something untold"
-            known = message_id in old.message_ids
-            assert known or (old.associated if kind.card.name == "prefixes_associated" else old.invoicing_completed_at)
+            known = {
+                "prefixes_associated": old.associated,
+                "electronic_invoicing_completed": old.invoicing_completed_at,
+                "mail_bounced": old.bounced,
+            }
+            assert message_id in old.message_ids or known[kind.card.name]
         else:
             assert new.events[len(old.events)].name == kind.card.name
 

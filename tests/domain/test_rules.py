@@ -182,6 +182,7 @@ def test_every_message_has_its_rule_and_its_name() -> None:
     assert set(rules.RULES) == set(MESSAGES) == {*SIGNALS, *UPDATES}
     assert {kind.card.name for kind in SIGNALS} == {
         "electronic_invoicing_completed",
+        "mail_bounced",
         "prefixes_associated",
         "signed_letter_uploaded",
     }

@@ -6,10 +6,10 @@ from domain import calls, recording
 from domain.commands import DeleteSignedLetter, ReviewSignedLetter, SignedLetterUploaded, SubmitRepresentative
 from domain.letter import Gone
 from domain.reasons import Code, Refusal
+from domain.reasons_es import REJECTED_BY_HAND
 from domain.state import Decision
 from domain.status import documents, requirements
 from domain.steps import Step
-from domain.texts_es import REJECTED_BY_HAND
 from domain.verdict import Judgement, Verdict
 from tests.domain.world import World, begun, drive_to
 

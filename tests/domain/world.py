@@ -24,10 +24,11 @@ from domain.commands import (
 )
 from domain.mails import Mail
 from domain.reasons import Code
+from domain.reminders import POLICIES
 from domain.state import Grant, State, Undo
 from domain.steps import Step, current_step
 from domain.verdict import Judgement
-from tests.domain.messages import NOW, START, WORKFLOW, dse_range, lists, message
+from tests.domain.messages import NOW, START, UNKNOWN, WORKFLOW, dse_range, lists, message
 from tests.domain.outside import Outside
 
 _KEPT_UNDER_KEY = (effects.GRANT_CERTIFICATE, effects.CLAIM_VOUCHER_TYPE)
@@ -103,9 +104,17 @@ class World(Outside):
 
     def record(self) -> None:
         sent = recording.record_of(self.state, self.now, fence=self.state.version)
-        due, doubt = sent.counted_from + timedelta(days=3), sent.denied_since
+        begun, doubt = sent.counted_from, sent.denied_since
         patience = doubt + timedelta(hours=4) if doubt is not None else None
-        self.become(recording.recorded(self.state, sent, effects.Recorded(due_at=due, patience_until=patience)))
+        remind_at = (
+            tuple(begun + timedelta(days=nth) for nth in range(1, POLICIES[Step(sent.step)].most + 1))
+            if (Step(sent.step) in POLICIES)
+            else ()
+        )
+        answer = effects.Recorded(
+            due_at=begun + timedelta(days=3), patience_until=patience, remind_at=remind_at if not sent.held else ()
+        )
+        self.become(recording.recorded(self.state, sent, answer))
         self.mails += sent.mails
         self.told = sent.events[-1].seq if sent.events else self.told
 
@@ -190,6 +199,15 @@ def drive_to(world: World, step: Step) -> World:
         if not cooperate(world):
             return world
     raise AssertionError(f"no way from {world.step} to {step}")
+
+
+def waiting_for_proof() -> World:
+    """A voucher type is claimed, but DIAN's last word is still to come."""
+    world = drive_to(begun(), Step.VOUCHER_TYPE)
+    world.answer = UNKNOWN
+    world.say(ConfigureVoucherType)
+    assert world.settle() == Step.READINESS_CHECK
+    return world
 
 
 def drive_to_ready(world: World) -> World:

@@ -42,7 +42,11 @@ class InMarch(Effects):
         then = {"counted_from": given.counted_from + self.later, "denied_since": denied and denied + self.later}
         said = dates_of(given.model_copy(update=then))
         due, patience = said.due_at, said.patience_until
-        return effects.Recorded(due_at=due and due - self.later, patience_until=patience and patience - self.later)
+        return effects.Recorded(
+            due_at=due and due - self.later,
+            patience_until=patience and patience - self.later,
+            remind_at=tuple(moment - self.later for moment in said.remind_at),
+        )
 
     async def look_up_ranges(self, given: effects.LookUpRanges) -> Look:
         """While DIAN is away it is tried seldom, for each attempt adds to the history; its gate shows as closed."""
@@ -86,12 +90,24 @@ class Told:
         mails = [mail for record in self.outside.records for mail in record.mails]
         return [tuple(note.code for note in mail.notes) for mail in mails if (mail.kind, mail.step) == ("turn", step)]
 
+    @property
+    def reminders(self) -> list[tuple[str, str, int]]:
+        """When the company was reminded, of which row, for how many times."""
+        return [
+            (self.date(event.at), mail.step, mail.nth)
+            for record in self.outside.records
+            for mail in record.mails
+            for event in record.events
+            if mail.kind == "reminder" and event.seq == mail.number
+        ]
+
 
 @dataclass(frozen=True)
 class Letters:
     """Wizard steps 1 and 2: how it stood at each row, and after each correction of what the letter prints."""
 
     started: Status
+    extended: Status
     invoiced: Status
     represented: Status
     corrected_before_any_scan: Status
@@ -104,6 +120,9 @@ class Letters:
 async def letters(told: Told) -> Letters:
     company = told.company
     started = await company.rests("electronic_invoicing")
+    await told.until(3, 24, 9)
+    await company.operate("extend", until="P5D")
+    extended = await company.status()
     await told.until(3, 31, 10)
     await company.signal("electronic_invoicing_completed", {})
     invoiced = await company.rests("legal_representative")
@@ -130,6 +149,7 @@ async def letters(told: Told) -> Letters:
     accepted = await company.rests("letter_accepted")
     return Letters(
         started,
+        extended,
         invoiced,
         represented,
         corrected_before_any_scan,

@@ -21,6 +21,7 @@ from workflows import cards
 from workflows.handlers import Guard
 from workflows.onboarding import OnboardingWorkflow
 from workflows.policies import DIAN_TASK_QUEUE, TASK_QUEUE
+from workflows.sweep import SweepWorkflow
 from workflows.watch import WatchWorkflow
 
 TEMPORAL = str(Path(sys.executable).with_name("temporal"))
@@ -37,6 +38,7 @@ ATTRIBUTES = [
     cards.WAITING_ON,
     cards.BLOCKED_BY,
     cards.PARTNER,
+    cards.ASSIGNEE,
     cards.HELD,
     cards.DUE_AT,
 ]
@@ -85,7 +87,7 @@ async def stage(env: WorkflowEnvironment) -> AsyncIterator[Stage]:
             worker = Worker(
                 env.client,
                 task_queue=queue,
-                workflows=[OnboardingWorkflow, WatchWorkflow] if queue == TASK_QUEUE else [],
+                workflows=[OnboardingWorkflow, SweepWorkflow, WatchWorkflow] if queue == TASK_QUEUE else [],
                 activities=outside.activities,
                 interceptors=[Guard()],
                 workflow_runner=workflow_runner(),

@@ -8,6 +8,8 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
 from domain.commands import UPDATES, Message
+from domain.steps import ROWS as ROWS_OF
+from domain.steps import Step, WaitsOn
 from tests.workflows.company import WHO, raw
 from tests.workflows.conftest import Begin
 from tests.workflows.rows import EFFECT_OF, ROWS, reach
@@ -27,6 +29,8 @@ def expected(kind: type[Message], row: str) -> str | None:
             return None if row in LOOKING else "not_blocked"
         case "back" if row == "electronic_invoicing":
             return "back_target"
+        case "remind":
+            return None if ROWS_OF[Step(row)].waits_on == WaitsOn.COMPANY else "nobody_to_remind"
         case "tick_act":  # acts 1 and 2 belong to wizard step 3
             return None if row in LOOKING[:3] else "not_legal_here"
         case _:

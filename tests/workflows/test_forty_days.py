@@ -1,8 +1,4 @@
-"""One company that takes 40 days, point by point: what lasts long, comes too early, or is corrected too late.
-
-A deadline that operators extend by a command does not exist yet. What moves a due date today is shown: the business
-calendar, a hold, and act 2, which moves the end of the mandated wait.
-"""
+"""One company that takes 40 days, point by point: what lasts long, comes too early, or is corrected too late."""
 
 import asyncio
 from datetime import timedelta
@@ -67,6 +63,27 @@ async def test_act_2_moves_the_due_date_with_the_end_of_the_wait(lived: Lived) -
     assert [story.told.date(each.due_at) for each in (before, after)] == ["04-21 14:00", "04-21 15:00"]
     assert before.step == after.step == "mandated_wait"
     assert ("04-21 14:00", "step", "mandated_wait", "prefix_association") in story.told.events
+
+
+async def test_an_operator_extends_the_due_date_and_the_row_is_not_escalated(lived: Lived) -> None:
+    story = await lived
+    assert story.told.date(story.letters.extended.due_at) == "04-20 18:00"
+    assert [at for at, name, _, _ in story.told.events if name == "extend"] == ["03-24 09:00"]
+    assert not [row for _, name, row, _ in story.told.events if name == "overdue" and row == "electronic_invoicing"]
+
+
+async def test_the_company_is_reminded_in_the_morning_of_business_days(lived: Lived) -> None:
+    """Never while it is on hold, nor of a row that it has left."""
+    assert (await lived).told.reminders == [
+        ("03-26 08:30", "electronic_invoicing", 1),
+        ("04-01 08:30", "legal_representative", 1),  # since Tuesday 31 March
+        ("04-06 08:30", "legal_representative", 2),  # the 2nd and 3rd are holidays
+        ("04-10 08:30", "signed_letter", 1),  # opened again on the 8th by a correction
+        ("04-14 08:30", "signed_letter", 1),  # and on the 10th by a refusal
+        ("04-16 08:30", "signed_letter", 2),
+        ("04-20 08:30", "letter_accepted", 1),
+        ("04-30 08:30", "signed_letter", 1),  # the rows in between were held, or left in time
+    ]
 
 
 # three replaced letters
