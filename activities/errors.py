@@ -7,7 +7,7 @@
     │   ├── DocumentMissingError
     │   ├── DocumentTooLargeError
     │   └── DocumentAlteredError
-    ├── MailRefusedError          about one mail: it stays in the outbox, and is tried later
+    ├── MailRefusedError          about one mail: it stays in the outbox and is tried later, unless it is for good
     └── ApplicationError          Temporal's own, told apart by its type:
         ├── ours(code)            of this company alone: not repeated, blocked until a person says `retry`
         ├── undone()              the effect was taken back before it landed: not repeated
@@ -28,11 +28,11 @@ from domain.reasons import Code
 
 
 class AwayError(Exception):
-    """What is away (`records`, `documents`, `mail`), and how that showed: a class or code, never values."""
+    """What is away (`records`, `documents`, `mail`, `temporal`), and how that showed: a class or code, never values."""
 
     def __init__(self, part: str, sign: str) -> None:
         super().__init__(f"{part}: {sign}")
-        self.part = part
+        self.part, self.sign = part, sign
 
 
 class ConflictError(Exception):
@@ -61,6 +61,11 @@ class DocumentAlteredError(DocumentError):
 
 class MailRefusedError(Exception):
     """The server, or the mail's own shape, refuses this one mail; the session serves the next."""
+
+    def __init__(self, sign: str, *, code: str = "", for_good: bool = False) -> None:
+        """`code`: the server's, like 550 5.1.1. `for_good`: there is no such mailbox, or it takes no mail ever."""
+        super().__init__(sign)
+        self.code, self.for_good = code, for_good
 
 
 def ours(code: str, message: str) -> ApplicationError:

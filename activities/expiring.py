@@ -7,8 +7,11 @@ from temporalio import activity
 from activities.clock import Clock, now_utc
 from activities.store.expiring import Due, Expiring
 from activities.store.mail import OutgoingMail, message_id
+from activities.store.mail_page import html, text
 from domain.effects import TELL_EXPIRING, TellExpiring, Told
-from domain.expiring import body, operators_body, operators_subject, soon, subject
+from domain.expiring import operators_words, soon, words
+from domain.mail_words import Words
+from domain.reminders import Recipient
 
 KIND = "expiring"
 
@@ -35,24 +38,25 @@ class Watching:
         return Told(told=told, more=more)
 
     def _mail(self, due: Due) -> OutgoingMail:
-        now = self._clock()
-        return OutgoingMail(
-            message_id=self._id(due),
-            kind=KIND,
-            recipient=due.recipient,
-            subject=subject(due, now),
-            body=body(due, now, self._provider, self._software),
-        )
+        says = words(due, self._clock(), self._provider, self._software)
+        return _outgoing(self._id(due), Recipient.COMPANY, due.recipient, says)
 
     def _summary(self, told: Sequence[Due]) -> OutgoingMail:
-        return OutgoingMail(
-            message_id=self._id(told[0], "-operators"),
-            kind=KIND,
-            recipient=self._operators,
-            subject=operators_subject(told),
-            body=operators_body(told, self._clock()),
-        )
+        says = operators_words(told, self._clock())
+        return _outgoing(self._id(told[0], "-operators"), Recipient.OPERATORS, self._operators, says)
 
     def _id(self, due: Due, to: str = "") -> str:
         """One per end: it is told once, so that the first of a summary has named no other."""
         return message_id(due.onboarding_id, f"{due.what}-{due.ends_on}{to}", self._domain)
+
+
+def _outgoing(name: str, audience: Recipient, recipient: str, says: Words) -> OutgoingMail:
+    return OutgoingMail(
+        message_id=name,
+        kind=KIND,
+        audience=audience,
+        recipient=recipient,
+        subject=says.subject,
+        body=text(says),
+        html=html(says),
+    )

@@ -4,15 +4,19 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 
-from activities.calendar import due
+from activities.calendar import due, quiet_until, reminders
+from activities.clock import Clock, now_utc
 from activities.store.keyed import Keyed
 from activities.store.mail import OutgoingMail, message_id
+from activities.store.mail_page import html, text
 from activities.store.outbox import Outbox
 from activities.store.reading import Reading
 from activities.store.records import Records
 from domain.begin import Recalled
 from domain.effects import RECALL, RECORD, UNDO, Done, Recall, Record, Recorded
-from domain.mails import body, subject
+from domain.mail_words import About, words
+from domain.mails import LATE, REMINDER, TURN, Mail, keeps_quiet_hours
+from domain.reminders import POLICIES, Recipient
 from domain.state import Undo
 from domain.steps import DENIED_WORD, ROWS, Step
 
@@ -28,9 +32,15 @@ class Bookkeeping:
         mandated_wait: timedelta,
         provider_name: str,
         software_name: str,
+        operators_mail: str,
+        supervisors_mail: str,
+        gateway_url: str = "",
+        clock: Clock = now_utc,
     ) -> None:
+        self._gateway_url = gateway_url
         self._records, self._reading, self._keyed, self._outbox = records, reading, keyed, outbox
         self._mandated_wait, self._provider, self._software = mandated_wait, provider_name, software_name
+        self._ours, self._clock = {Recipient.OPERATORS: operators_mail, Recipient.SUPERVISORS: supervisors_mail}, clock
 
     @activity.defn(name=RECALL.name)
     async def recall(self, given: Recall) -> Recalled:
@@ -48,6 +58,7 @@ class Bookkeeping:
             mandated_wait=self._mandated_wait,
             provider_name=self._provider,
             software_name=self._software,
+            gateway_url=self._gateway_url,
         )
         former = await self._reading.former(*whose, given.onboarding_id) if given.renew else None
         if former is None:
@@ -64,23 +75,34 @@ class Bookkeeping:
     async def record(self, given: Record) -> Recorded:
         """On record first, then mailed: a mail server that is away holds nothing up."""
         dates = dates_of(given)
-        mails = self._mails(given)
-        await self._records.write(given, _due_at(given, dates), mails)
+        due_at = _due_at(given, dates)
+        mails = [self._worded(given, mail, due_at) for mail in given.mails]
+        await self._records.write(given, due_at, mails)
         if mails:
             await self._outbox.send_soon(given.onboarding_id)
         return dates
 
-    def _mails(self, given: Record) -> list[OutgoingMail]:
-        return [
-            OutgoingMail(
-                message_id=message_id(given.onboarding_id, mail.key, self._outbox.domain),
-                kind=mail.kind,
-                recipient=given.contact.email,
-                subject=subject(mail),
-                body=body(mail, given.nit, given.name, self._provider, self._software),
-            )
-            for mail in given.mails
-        ]
+    def _worded(self, given: Record, mail: Mail, due_at: datetime | None) -> OutgoingMail:
+        """What waits says until when: where the workflow doesn't know yet, the calendar does."""
+        if mail.due_at is None and mail.kind in (TURN, REMINDER, LATE):
+            mail = mail.model_copy(update={"due_at": due_at})
+        about = About(
+            nit=given.nit, company=given.name, partner=given.partner, provider=self._provider, software=self._software
+        )
+        now = self._clock()
+        reads_at = quiet_until(now) if keeps_quiet_hours(mail.kind, mail.to) else now
+        says = words(mail, about, reads_at)
+        return OutgoingMail(
+            message_id=message_id(given.onboarding_id, mail.key, self._outbox.domain),
+            kind=mail.kind,
+            audience=mail.to,
+            step=mail.step,
+            recipient=self._ours.get(mail.to, given.contact.email),
+            subject=says.subject,
+            body=text(says),
+            html=html(says),
+            not_before=reads_at if reads_at > now else None,
+        )
 
 
 def dates_of(given: Record) -> Recorded:
@@ -91,6 +113,7 @@ def dates_of(given: Record) -> Recorded:
     denied = given.denied_since
     return Recorded(
         due_at=due(given.counted_from, row.allowed),
+        remind_at=reminders(given.counted_from, POLICIES[row.step]),
         patience_until=due(denied, DENIED_WORD) if denied is not None else None,
     )
 

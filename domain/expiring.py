@@ -8,8 +8,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.fields import BOGOTA
+from domain.mail_words import About, Words, act_paths, acts, date_in_words
+from domain.mails_es import ALSO, EXPIRING_COMMANDS, GREETING
 from domain.numbering import RENEWAL_MARGIN
-from domain.texts_es import ACT_PATHS, ACTS, ENDINGS, ENDS, MONTHS, OPERATORS_TOLD
+from domain.texts_es import ENDINGS, ENDS, OPERATORS_TOLD
 from domain.values import Value
 
 
@@ -39,37 +41,39 @@ def soon(now: datetime) -> datetime:
     return now + RENEWAL_MARGIN
 
 
-def subject(each: Expiry, now: datetime) -> str:
-    return ENDINGS[each.what][0].format(**_words(each, now))
+def words(each: Expiry, now: datetime, provider: str, software: str) -> Words:
+    """To the company: what ends, and what to do; for a range with DIAN's menu paths."""
+    about = About(nit=each.nit, company=each.name, provider=provider, software=software)
+    subject, told, todo = (sentence.format(**_said(each, now), provider=provider) for sentence in ENDINGS[each.what])
+    return Words(
+        subject=subject,
+        greeting=GREETING.format_map(about.model_dump()),
+        told=(told,),
+        todo=todo,
+        ways=tuple(acts(("request", "associate"), act_paths(about))) if each.what == What.RANGE else (),
+        also=(ALSO["expiring"],),
+        signed=provider,
+    )
 
 
-def body(each: Expiry, now: datetime, provider: str, software: str) -> str:
-    """The company's mail: what ends, and what to do; for a range with DIAN's menu paths."""
-    lines = [f"Hola, {each.name} (NIT {each.nit}):", ""]
-    lines += [sentence.format(**_words(each, now), provider=provider) for sentence in ENDINGS[each.what][1:]]
-    if each.what == What.RANGE:
-        paths = {act: ACT_PATHS[act].format(provider=provider, software=software) for act in ("request", "associate")}
-        lines += ["", "En la página de la DIAN:", *(f"{ACTS[act]}: {path}" for act, path in paths.items())]
-    return "\n".join([*lines, "", provider])
-
-
-def operators_subject(told: Sequence[Expiry]) -> str:
-    return OPERATORS_TOLD["subject"].format(count=len(told))
-
-
-def operators_body(told: Sequence[Expiry], now: datetime) -> str:
+def operators_words(told: Sequence[Expiry], now: datetime) -> Words:
     """One mail about all of them, a line each that begins with the NIT."""
     line = OPERATORS_TOLD["line"]
-    lines = [line.format(nit=each.nit, name=each.name, **_words(each, now)) for each in told]
-    return "\n".join([OPERATORS_TOLD["opening"], "", *lines, "", OPERATORS_TOLD["what_to_do"]])
+    return Words(
+        subject=OPERATORS_TOLD["subject"].format(count=len(told)),
+        told=(OPERATORS_TOLD["opening"],),
+        lines=tuple(line.format(nit=each.nit, name=each.name, **_said(each, now)) for each in told),
+        todo=OPERATORS_TOLD["what_to_do"],
+        commands=EXPIRING_COMMANDS,
+    )
 
 
-def _words(each: Expiry, now: datetime) -> dict[str, str]:
-    day, over = each.ends_on, each.ends_on < now.astimezone(BOGOTA).date()
+def _said(each: Expiry, now: datetime) -> dict[str, str]:
+    over = each.ends_on < now.astimezone(BOGOTA).date()
     numbers = {"resolution": each.resolution, "prefix": each.prefix}
     return {
         **numbers,
         "what": ENDS[each.what].format(**numbers),
         "ends": "venció" if over else "vence",
-        "day": f"{day.day} de {MONTHS[day.month - 1]} de {day.year}",
+        "day": date_in_words(each.ends_on),
     }

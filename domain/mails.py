@@ -1,19 +1,23 @@
-"""Which mails events cause, and their words. One rule: the turn passed to the company; besides, the good news."""
+"""Which mails events cause: the turn passed to the company; good news; reminders; whoever must know that it is late."""
 
 import hashlib
+from collections.abc import Iterator
+from datetime import datetime
 
-from domain.explaining import Meaning, explained, told_to_company
+from domain.explaining import explained
+from domain.looks import OVERDUE, due_at
 from domain.reasons import Reason
-from domain.state import State
+from domain.reminders import REMIND, Recipient, reminded_party
+from domain.state import Event, State
 from domain.steps import WaitsOn, current_step, waits_on
-from domain.texts_es import ACT_PATHS, ACTS, ROW_NEXT, ROW_TITLES
 from domain.values import Value
 
 TURN, GRANTED, READY, CANCELLED = "turn", "certificate_granted", "ready", "cancelled"
+REMINDER, LATE = "reminder", "overdue"
 
 
 class Mail(Value):
-    """One mail to the company's contact; sent once per key."""
+    """One mail; sent once per key."""
 
     number: int
     """Its event's."""
@@ -24,6 +28,14 @@ class Mail(Value):
     notes: tuple[Reason, ...] = ()
     meaning: str = ""
     """Of DIAN's last answer, where the company is to act there; a `Meaning`."""
+    to: Recipient = Recipient.COMPANY
+    nth: int = 0
+    """Which of this row's reminders it is, from 1 on."""
+    waits_on: str = ""
+    since: datetime | None = None
+    due_at: datetime | None = None
+    """Both of the row, where the mail speaks of waiting."""
+    assignee: str = ""
 
     @property
     def key(self) -> str:
@@ -32,57 +44,46 @@ class Mail(Value):
         Good news is the same wherever the onboarding stands when it is told.
         """
         where = [self.step, *(note.code for note in self.notes)] if self.kind == TURN else []
-        said = "/".join([self.kind, *where])
+        nth = [self.step, str(self.nth)] if self.kind in (REMINDER, LATE) else []
+        said = "/".join([self.kind, *where, *nth])
         return f"{self.place}-{hashlib.sha256(said.encode()).hexdigest()[:4]}"
+
+
+def keeps_quiet_hours(kind: str, to: Recipient) -> bool:
+    return kind == REMINDER and to == Recipient.COMPANY
 
 
 def mails(state: State) -> tuple[Mail, ...]:
     """The mails that what is not yet recorded causes; a turn that comes on hold is told at resume."""
-    step = current_step(state)
-    found = [
-        Mail(number=event.seq, kind=event.name, step=step)
-        for event in state.events
-        if event.name in (GRANTED, READY, CANCELLED)
-    ]
+    found = [mail for event in state.events for mail in _of_event(state, event)]
     if state.turn > state.turn_mailed and waits_on(state) == WaitsOn.COMPANY and state.held is None:
-        means = explained(state) if step in _ACT_OF_ROW else None
-        meaning = means.code if means is not None else ""
-        found.append(Mail(number=state.turn, kind=TURN, step=step, notes=state.notes, meaning=meaning))
+        found.append(_what_to_do(state, state.turn, TURN))
     return tuple(mail.model_copy(update={"place": state.mailed + index}) for index, mail in enumerate(found))
 
 
-def subject(mail: Mail) -> str:
-    match mail.kind:
-        case "certificate_granted":
-            return "Tu certificado digital ya está activo"
-        case "ready" | "cancelled":
-            return ROW_TITLES[mail.step]
-        case _:
-            return f"Documento soporte electrónico: {ROW_TITLES[mail.step]}"
+def _of_event(state: State, event: Event) -> Iterator[Mail]:
+    """What is told late speaks of a row only if that is still the open one."""
+    step, party = current_step(state), reminded_party(state)
+    if event.name in (GRANTED, READY, CANCELLED):
+        yield Mail(number=event.seq, kind=event.name, step=step)
+    elif event.name == REMIND and party is not None and event.at >= state.since:
+        nth = int(event.after)
+        yield _waiting(_what_to_do(state, event.seq, REMINDER), state).model_copy(update={"to": party, "nth": nth})
+    elif event.name == OVERDUE and event.after and event.before == step and state.held is None:
+        late = Mail(number=event.seq, kind=LATE, step=step, notes=state.notes, to=Recipient(event.after))
+        yield _waiting(late, state)
 
 
-def body(mail: Mail, nit: str, company: str, provider: str, software: str) -> str:
-    """The mail's text: what has happened and what to do, with DIAN's menu path where it applies."""
-    lines = [f"Hola, {company} (NIT {nit}):", ""]
-    if mail.kind == GRANTED:
-        lines += [f"Ya cuentas con el certificado digital de {provider} para emitir documento soporte electrónico."]
-    elif mail.kind == TURN:
-        lines += [note.message_es for note in mail.notes] + [ROW_NEXT[mail.step]]
-    else:
-        lines += [ROW_NEXT[mail.step]]
-    act = _ACT_OF_ROW.get(mail.step) if mail.kind == TURN else None
-    if mail.kind == GRANTED:
-        lines += ["", "Ahora, en la página de la DIAN:"]
-        lines += [
-            f"{ACTS[each]}: {ACT_PATHS[each].format(provider=provider, software=software)}"
-            for each in ("enable", "request")
-        ]
-    if mail.meaning:
-        lines += ["", told_to_company(Meaning(mail.meaning), provider, software)]
-    elif act is not None:
-        lines += ["", f"{ACTS[act]}: {ACT_PATHS[act].format(provider=provider, software=software)}"]
-    lines += ["", provider]
-    return "\n".join(lines)
+def _what_to_do(state: State, number: int, kind: str) -> Mail:
+    step = current_step(state)
+    means = explained(state) if step in ACT_OF_ROW else None
+    return Mail(number=number, kind=kind, step=step, notes=state.notes, meaning=means.code if means else "")
 
 
-_ACT_OF_ROW = {"prefix_association": "associate"}
+def _waiting(mail: Mail, state: State) -> Mail:
+    waits = waits_on(state)
+    row = {"waits_on": waits.value if waits else "", "since": state.since, "due_at": due_at(state)}
+    return mail.model_copy(update={**row, "assignee": state.assignee})
+
+
+ACT_OF_ROW = {"prefix_association": "associate"}

@@ -1,6 +1,7 @@
 """What people read of an onboarding, each audience's words in one text."""
 
-from domain.mails import body
+from activities.store.mail_page import text
+from domain.mail_words import About, words
 from domain.status import Status, status
 from tests.domain.messages import NIT
 from tests.domain.world import World
@@ -21,7 +22,8 @@ def company_reads(world: World) -> str:
 
 def mailed(world: World) -> str:
     """The last mail."""
-    return body(world.mails[-1], NIT, "Café de la Sierra S.A.S.", PROVIDER, SOFTWARE)
+    about = About(nit=NIT, company="Café de la Sierra S.A.S.", provider=PROVIDER, software=SOFTWARE)
+    return text(words(world.mails[-1], about, world.now))
 
 
 def operator_sees(world: World) -> str:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.store.mail_page import text
 from domain.begin import Recalled, refusal_of
 from domain.commands import ElectronicInvoicingCompleted
-from domain.expiring import Expiry, What, body, operators_body, operators_subject, soon, subject
+from domain.expiring import Expiry, What, operators_words, soon, words
 from domain.numbering import Claim, Look
 from domain.people import Contact, Representative
 from domain.reasons import Code
@@ -70,44 +71,40 @@ def test_a_range_is_told_exactly_when_it_is_no_candidate_of_a_renewal(days: int,
 
 
 def test_the_company_reads_what_ends_and_what_to_do_at_dian() -> None:
-    text = body(RANGE, NOW, "Proveedor", "Programa")
-    assert subject(RANGE, NOW) == "Tu rango de numeración vence el 20 de diciembre de 2026"
-    assert text.startswith(f"Hola, Café S.A.S. (NIT {NIT}):\n")
-    assert f"resolución {RESOLUTION}, prefijo DSA, vence el 20 de diciembre de 2026" in text
-    assert "formulario 1876" in text
-    assert "Rangos de numeración → Proveedor → Programa" in text
-    assert text.endswith("\nProveedor")
+    says = words(RANGE, NOW, "Proveedor", "Programa")
+    read = text(says)
+    assert says.subject == "Tu rango de numeración vence el 20 de diciembre de 2026"
+    assert read.startswith(f"Hola, Café S.A.S. (NIT {NIT}):\n")
+    assert f"resolución {RESOLUTION}, prefijo DSA, vence el 20 de diciembre de 2026" in read
+    assert "formulario 1876" in read
+    assert "Rangos de numeración → Proveedor → Programa" in read
+    assert read.endswith("\nProveedor")
 
 
 def test_what_has_ended_is_told_so() -> None:
-    assert subject(GRANT, NOW) == "Tu certificado digital venció el 23 de noviembre de 2026"
-    text = body(GRANT, NOW, "Proveedor", "Programa")
-    assert "carta de exoneración" in text
-    assert "formulario 1876" not in text
+    says = words(GRANT, NOW, "Proveedor", "Programa")
+    assert says.subject == "Tu certificado digital venció el 23 de noviembre de 2026"
+    assert "carta de exoneración" in says.todo
+    assert says.ways == ()
 
 
 def test_operators_read_a_line_each_that_begins_with_the_nit() -> None:
-    text = operators_body((RANGE, GRANT), NOW)
-    assert operators_subject((RANGE, GRANT)) == "Certificados y rangos por vencer: 2"
+    says = operators_words((RANGE, GRANT), NOW)
+    assert says.subject == "Certificados y rangos por vencer: 2"
     assert (
         f"\n{NIT} · Café S.A.S. · rango de numeración {RESOLUTION} DSA · vence el 20 de diciembre de 2026\n"
         f"{NIT} · Café S.A.S. · certificado digital · venció el 23 de noviembre de 2026\n"
-    ) in text
-    assert "./dse start NIT --renew" in text
+    ) in text(says)
+    assert "./dse start NIT --renew" in text(says)
 
 
 @pytest.mark.parametrize("each", [RANGE, GRANT], ids=["range", "grant"])
 @pytest.mark.parametrize("month", range(1, 13))
 def test_nothing_is_left_unfilled(each: Expiry, month: int) -> None:
     dated = each.model_copy(update={"ends_on": date(2027, month, 1)})
-    texts = (
-        subject(dated, NOW),
-        body(dated, NOW, "P", "S"),
-        operators_body((dated,), NOW),
-        operators_subject((dated,)),
-    )
-    assert not set("{}") & set("".join(texts))
-    assert subject(dated, NOW).endswith(" de 2027")
+    both = words(dated, NOW, "P", "S"), operators_words((dated,), NOW)
+    assert not set("{}") & set("".join(says.subject + text(says) for says in both))
+    assert both[0].subject.endswith(" de 2027")
 
 
 # renewal

@@ -13,12 +13,13 @@ from domain.commands import (
     Start,
     SubmitRepresentative,
 )
-from domain.mails import CANCELLED, GRANTED, READY, TURN, Mail, body, mails, subject
+from domain.mails import GRANTED, READY, TURN, mails
 from domain.numbering import AnswerClass
-from domain.reasons import Code, Reason, Refusal
+from domain.reasons import Code, Refusal
+from domain.reasons_es import REASONS
 from domain.status import status, wizard_title
 from domain.steps import OPEN_STEPS, TABLE, Step, WaitsOn
-from domain.texts_es import ACT_PATHS, REASONS, ROW_NEXT, ROW_TITLES, WAITS_ON
+from domain.texts_es import ROW_NEXT, ROW_TITLES, WAITS_ON
 from tests.domain.messages import NIT, NOW, START, WORKFLOW
 from tests.domain.world import begun, drive_to, drive_to_ready
 
@@ -83,26 +84,6 @@ def test_a_turn_that_comes_back_before_it_was_told_is_mailed_once_as_the_last() 
     world.hear(ElectronicInvoicingCompleted)
     world.say(Back, to="electronic_invoicing")
     assert [(each.step, each.number) for each in mails(world.state)] == [("electronic_invoicing", world.state.seq)]
-
-
-@pytest.mark.parametrize("kind", [TURN, GRANTED, READY, CANCELLED])
-@pytest.mark.parametrize("step", list(ROW_TITLES))
-def test_a_mail_is_spanish_and_complete(kind: str, step: str) -> None:
-    mail = Mail(number=1, kind=kind, step=step, notes=(Reason.of(Code.UNSIGNED),))
-    text = body(mail, NIT, "Café S.A.S.", "Proveedor", "Programa")
-    assert text.startswith(f"Hola, Café S.A.S. (NIT {NIT}):\n")
-    assert text.endswith("\nProveedor")
-    assert not set("{}") & set(text + subject(mail))
-    assert (ROW_NEXT[step] in text) == (kind != GRANTED)
-    assert (Code.UNSIGNED.es() in text) == (kind == TURN)
-    assert ("Sincronizar a Producción" in text) == ("formulario 1876" in text) == (kind == GRANTED)
-    assert ("Rangos de numeración → Proveedor → Programa" in text) == (kind == TURN and step == "prefix_association")
-    assert subject(mail) in (
-        "Tu certificado digital ya está activo",
-        ROW_TITLES[step],
-        f"Documento soporte electrónico: {ROW_TITLES[step]}",
-    )
-    assert "{provider}" in ACT_PATHS["associate"]
 
 
 def test_the_status_shows_what_dian_said() -> None:
