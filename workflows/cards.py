@@ -6,19 +6,20 @@ from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
-from domain.explaining import explained
-from domain.fields import BOGOTA
-from domain.looks import due_at, next_look_at
+from domain.card import dian, heading, known, remembered, seen, standing
+from domain.card_to_do import acting, paths, to_do
+from domain.commands import Start
+from domain.looks import due_at
+from domain.markdown import plain
 from domain.state import State
-from domain.status import requirements, wizard_title
-from domain.steps import Step, current_step, waits_on
-from domain.texts_es import ACT_PATHS, ACTS, ROW_NEXT, ROW_TITLES, WAITS_ON
+from domain.steps import current_step, waits_on
 
 ENVIRONMENT = SearchAttributeKey.for_keyword("DseEnvironment")
 STEP = SearchAttributeKey.for_keyword("DseStep")
 WAITING_ON = SearchAttributeKey.for_keyword("DseWaitingOn")
 BLOCKED_BY = SearchAttributeKey.for_keyword("DseBlockedBy")
 PARTNER = SearchAttributeKey.for_keyword("DsePartner")
+ASSIGNEE = SearchAttributeKey.for_keyword("DseAssignee")
 HELD = SearchAttributeKey.for_bool("DseHeld")
 DUE_AT = SearchAttributeKey.for_datetime("DseDueAt")
 
@@ -32,6 +33,7 @@ class Attributes:
     waiting_on: str
     blocked_by: str
     partner: str
+    assignee: str
     held: bool
     due_at: datetime | None
 
@@ -44,6 +46,7 @@ def attributes(state: State) -> Attributes:
         waiting_on=waits.value if waits else "",
         blocked_by=state.blocked.code if state.blocked else "",
         partner=state.partner,
+        assignee=state.assignee,
         held=state.held is not None,
         due_at=due_at(state),
     )
@@ -57,6 +60,7 @@ def updates(before: Attributes | None, now: Attributes) -> list[SearchAttributeU
         _update(WAITING_ON, before and before.waiting_on, now.waiting_on),
         _update(BLOCKED_BY, before and before.blocked_by, now.blocked_by),
         _update(PARTNER, before and before.partner, now.partner),
+        _update(ASSIGNEE, before and before.assignee, now.assignee),
         _update(HELD, before and before.held, now.held),
         _update(DUE_AT, before and before.due_at, now.due_at),
     ]
@@ -70,35 +74,24 @@ def _update(key: SearchAttributeKey[Any], before: object, now: object) -> Search
 
 
 def details(state: State, now: datetime) -> str:
-    """The work card, in Markdown."""
-    step, waits, due, look = current_step(state), waits_on(state), due_at(state), next_look_at(state)
-    lines = [f"### {ROW_TITLES[step]}", f"**{wizard_title(step)}** · NIT {state.nit}", ""]
-    if waits is not None:
-        lines.append(f"- Espera a: **{WAITS_ON[waits]}**, desde {_bogota(state.since)}")
-    if due is not None:
-        lines.append(f"- Plazo: {_bogota(due)}{' (**vencido**)' if due <= now else ''}")
-    if state.held is not None:
-        lines.append(f"- **En pausa** desde {_bogota(state.held.at)}")
-    if state.blocked is not None:
-        lines.append(f"- **Bloqueado**: {state.blocked.message_es} (código `{state.blocked.code}`)")
-    lines.append(f"- Qué sigue: {ROW_NEXT[step]}")
-    lines += [f"- Falta `{each.field}`: {each.message_es}" for each in requirements(state)]
-    if step == Step.PREFIX_ASSOCIATION:
-        path = ACT_PATHS["associate"].format(provider="proveedor", software="software")
-        lines.append(f"- {ACTS['associate']}: {path}")
-    if state.last_look is not None:
-        answer = state.last_look.answer
-        lines.append(
-            f"- Última respuesta de la DIAN ({_bogota(state.last_look.at)}): {answer.code} {answer.description}"
-        )
-    if (means := explained(state)) is not None and Step.MANDATED_WAIT <= step <= Step.READINESS_CHECK:
-        lines += [f"- Qué significa: {means.meaning_es}", f"- Qué hacer: {means.operator_es}"]
-    if look is not None and look > now:
-        lines.append(f"- Próxima consulta a la DIAN: {_bogota(look)}")
-    if state.unreadable:
-        lines.append(f"- Mensajes ilegibles: {state.unreadable_count}")
+    """The work card, in Markdown. Times are Bogotá's."""
+    at = seen(state, now)
+    lines = (
+        *heading(at),
+        *standing(at),
+        f"- Qué hacer: {to_do(at)}",
+        *paths(at),
+        *known(at),
+        *dian(at),
+        *remembered(at),
+        *acting(at),
+    )
     return "\n".join(lines)
 
 
-def _bogota(moment: datetime) -> str:
-    return moment.astimezone(BOGOTA).isoformat(" ", "minutes")[: len("2026-11-26 15:40")]
+def static_details(start: Start) -> str:
+    """What the start itself says, as it stays: nothing here is updated. No person is named."""
+    lines = [f"- NIT: {plain(start.nit or '')}", f"- Aliado: {plain(start.partner or 'direct')}"]
+    if start.external_reference:
+        lines.append(f"- Referencia del aliado: {plain(start.external_reference)}")
+    return "\n".join([*lines, "", "La tarjeta al día está en *Current Details*. Las horas son de Bogotá."])

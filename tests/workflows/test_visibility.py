@@ -68,7 +68,7 @@ async def test_the_card_is_titled_by_the_row(begin: Begin, row: str) -> None:
     card = (await metadata(company)).current_details
     assert card.startswith(f"### {ROW_TITLES[row]}\n")
     assert company.nit in card
-    assert "Qué sigue" in card
+    assert "Qué hacer" in card
 
 
 async def test_the_card_tells_of_hold_block_delay_dian_and_unreadable_messages(begin: Begin) -> None:
