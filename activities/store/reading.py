@@ -1,14 +1,14 @@
-"""Reading the records: what is known of a company, the work list, the timeline, who has claimed what."""
+"""Reading the records: what is known of a company, the work list, who has claimed what."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from activities.store.pool import Pool, Row, transaction
 from domain.numbering import SAMPLE_PREFIX, Claim, Range
 from domain.people import Contact, Representative
 from domain.reasons import Code
-from domain.state import Event, Grant
+from domain.state import Grant
 from domain.status import Status
 from domain.steps import Step
 from domain.values import Value
@@ -38,6 +38,7 @@ _LIVE_GRANT = """
 _GRANT_ENDS = "SELECT ends_at FROM dse.certificate_grant WHERE effect_key = $1 AND revoked_at IS NULL"
 _IS_CLAIMED = "SELECT EXISTS (SELECT FROM dse.voucher_type WHERE effect_key = $1 AND released_at IS NULL)"
 _CLAIMS = """
+    WITH looked AS (UPDATE dse.onboarding SET looked_at = now() WHERE onboarding_id = $3)
     SELECT resolution, prefix, nit = $2 AS own FROM dse.voucher_type
     WHERE environment = $1 AND onboarding_id <> $3 AND released_at IS NULL AND document_type = '05'
         AND (resolution, prefix) IN (
@@ -53,13 +54,15 @@ _FINAL_STATUS = """
 """
 _LISTING = """
     SELECT nit, name, partner, step, waiting_on, since, due_at, coalesce(due_at <= $2, false) AS overdue,
-        held, blocked, assignee
+        held, blocked, assignee, follow_up
     FROM dse.onboarding AS this
     WHERE environment = $1 AND closed IS NULL AND step NOT IN ('ready', 'cancelled')
         AND ($3::text IS NULL OR step = $3)
         AND ($4::text IS NULL OR waiting_on = $4)
         AND (NOT $5 OR due_at <= $2)
         AND (NOT $6 OR held)
+        AND ($8::date IS NULL OR follow_up <= $8)
+        AND ($9::text IS NULL OR assignee = $9)
         AND NOT EXISTS (
             SELECT FROM dse.onboarding AS later
             WHERE later.environment = this.environment AND later.nit = this.nit
@@ -67,16 +70,6 @@ _LISTING = """
         )
     ORDER BY due_at NULLS LAST, since, nit
     LIMIT $7
-"""
-_TIMELINE = """
-    SELECT seq, at, name, actor, verified, channel, reason, before, after FROM dse.happened
-    WHERE onboarding_id = (
-        SELECT onboarding_id FROM dse.onboarding
-        WHERE environment = $1 AND nit = $2
-        ORDER BY started_at DESC, onboarding_id DESC
-        LIMIT 1
-    )
-    ORDER BY seq
 """
 _MEASURES = """
     SELECT measures FROM dse.scan JOIN dse.onboarding USING (onboarding_id)
@@ -91,11 +84,12 @@ _REVIEWED = """
     JOIN dse.onboarding AS o USING (onboarding_id)
     CROSS JOIN LATERAL (
         SELECT * FROM dse.happened AS h
-        WHERE h.onboarding_id = told.onboarding_id AND h.seq = told.seq AND h.fence = told.fence
+        WHERE h.onboarding_id = told.onboarding_id AND h.source = told.source
+            AND h.seq = told.seq AND h.fence = told.fence
     ) AS said
     CROSS JOIN LATERAL (
         SELECT u.after AS key FROM dse.happened AS u
-        WHERE u.onboarding_id = told.onboarding_id AND u.seq < told.seq
+        WHERE u.onboarding_id = told.onboarding_id AND u.seq < told.seq AND u.source = 'workflow'
             AND u.name = 'signed_letter_uploaded' AND u.after NOT LIKE 'ignored: %'
         ORDER BY u.seq DESC
         LIMIT 1
@@ -125,6 +119,8 @@ class ListRow(Value):
     held: bool
     blocked: BlockedBy | None
     assignee: str | None
+    follow_up: date | None = None
+    """On which day somebody wanted to look again."""
 
 
 class Former(Value):
@@ -202,7 +198,10 @@ class Reading:
     async def claims(
         self, environment: str, nit: str, onboarding_id: str, ranges: Iterable[Range]
     ) -> tuple[Claim, ...]:
-        """Who else holds these ranges: other companies, or this one since an earlier onboarding."""
+        """Who else holds these ranges, which DIAN lists: other companies, or this one since an earlier onboarding.
+
+        That it was looked is on record by this: a look that tells nothing new makes no record of its own.
+        """
         rows = await self._all(_CLAIMS, environment, nit, onboarding_id, list(ranges), SAMPLE_PREFIX)
         return tuple(Claim(**row) for row in rows)
 
@@ -220,15 +219,17 @@ class Reading:
         waiting_on: str | None = None,
         overdue: bool = False,
         held: bool = False,
+        follow_up: date | None = None,
+        assignee: str | None = None,
         most: int | None = None,
     ) -> list[ListRow]:
-        """Every company's open onboarding that fits, by due date, those without one last; at most so many."""
-        rows = await self._all(_LISTING, environment, now, step, waiting_on, overdue, held, most)
-        return [ListRow(**{**row, "blocked": blocked_by(row["blocked"])}) for row in rows]
+        """Every company's open onboarding that fits, by due date, those without one last; at most so many.
 
-    async def timeline(self, environment: str, nit: str) -> list[Event]:
-        """What happened in the company's last onboarding."""
-        return [Event(**row) for row in await self._all(_TIMELINE, environment, nit)]
+        `follow_up`: those that somebody wanted to look at again by that day.
+        """
+        which = (step, waiting_on, overdue, held, most, follow_up, assignee)
+        rows = await self._all(_LISTING, environment, now, *which)
+        return [ListRow(**{**row, "blocked": blocked_by(row["blocked"])}) for row in rows]
 
     async def measures(self, environment: str, nit: str, key: str) -> dict[str, Any] | None:
         """What was measured on this scan of the company's; None: no verdict on it is on record (yet)."""

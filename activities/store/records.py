@@ -16,11 +16,13 @@ COMPANY = "INSERT INTO dse.company (environment, nit) VALUES ($1, $2) ON CONFLIC
 _PROJECTION = """
     INSERT INTO dse.onboarding AS known (
         onboarding_id, environment, nit, version, name, contact, partner, external_reference,
-        step, waiting_on, since, due_at, held, blocked, started_at, letter_revision, closed, status, fence, seq
+        step, waiting_on, since, due_at, held, blocked, started_at, letter_revision, closed, status, fence, seq,
+        assignee, follow_up, counted_from, overdue_noticed, next_look_at, unreadable_at
     )
     VALUES (
         $1, $2, $3, $4, $5, $6, $7, $8,
-        $9, nullif($10, ''), $11, $12, $13, nullif($14, ''), $15, $16, $17, $18, $19, $20
+        $9, nullif($10, ''), $11, $12, $13, nullif($14, ''), $15, $16, $17, $18, $19, $20,
+        nullif($21, ''), $22, $23, $24, $25, $26
     )
     ON CONFLICT (onboarding_id) DO UPDATE SET
         version = excluded.version, name = excluded.name, contact = excluded.contact,
@@ -28,7 +30,10 @@ _PROJECTION = """
         step = excluded.step, waiting_on = excluded.waiting_on, since = excluded.since,
         due_at = excluded.due_at, held = excluded.held, blocked = excluded.blocked,
         letter_revision = excluded.letter_revision, closed = excluded.closed, status = excluded.status,
-        fence = excluded.fence, seq = excluded.seq, recorded_at = now()
+        fence = excluded.fence, seq = excluded.seq, recorded_at = now(),
+        assignee = excluded.assignee, follow_up = excluded.follow_up,
+        counted_from = excluded.counted_from, overdue_noticed = excluded.overdue_noticed,
+        next_look_at = excluded.next_look_at, unreadable_at = excluded.unreadable_at
     WHERE known.fence <= excluded.fence
         AND (known.environment, known.nit) = (excluded.environment, excluded.nit)
 """
@@ -62,7 +67,7 @@ _SCAN = """
 _EVENT = """
     INSERT INTO dse.timeline (onboarding_id, seq, at, name, actor, verified, channel, reason, before, after, fence)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (onboarding_id, source, seq, fence) DO NOTHING
 """
 
 
@@ -85,6 +90,7 @@ class Records:
             await connection.executemany(_SCAN, [_scan(given, each) for each in given.scans])
             await connection.executemany(_EVENT, [_event(given, each) for each in given.events])
             await outbox.put(connection, given.onboarding_id, mails)
+            await outbox.drop_pointless(connection, given.onboarding_id, given.fence, mails)
 
 
 def _projection(given: Record, due_at: datetime | None) -> tuple[object, ...]:
@@ -92,7 +98,9 @@ def _projection(given: Record, due_at: datetime | None) -> tuple[object, ...]:
     company = (given.environment, given.nit, given.version, given.name, given.contact, given.partner)
     row = (given.step, given.waiting_on, given.since, due_at, given.held, given.blocked, given.started_at)
     final = (given.letter_revision, closed, given.closed, given.fence, given.seq)
-    return given.onboarding_id, *company, given.external_reference, *row, *final
+    desk = (given.assignee, given.follow_up)
+    watched = (given.counted_from, given.overdue, given.next_look_at, given.unreadable_at)
+    return given.onboarding_id, *company, given.external_reference, *row, *final, *desk, *watched
 
 
 def _representatives(given: Record) -> list[tuple[object, ...]]:

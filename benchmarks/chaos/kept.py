@@ -17,10 +17,10 @@ from infra.embedded.addresses import S3
 MAILED_WITHIN_S = 180.0
 _TIMELINE = """
     SELECT onboarding_id, seq, at, name, actor, verified, channel, reason, before, after
-    FROM dse.happened ORDER BY onboarding_id, seq
+    FROM dse.happened WHERE source = 'workflow' ORDER BY onboarding_id, seq
 """
 _DOUBLED = "SELECT count(*) FROM dse.certificate_grant WHERE effect_key LIKE '%#%'"
-_UNSENT = "SELECT count(*) FROM dse.mail WHERE sent_at IS NULL"
+_UNSENT = "SELECT count(*) FROM dse.mail WHERE coalesce(sent_at, dropped_at, bounced_at) IS NULL AND try_at <= now()"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Records:
     closed: dict[str, tuple[str, str | None]]
     """NIT and end of each onboarding, by its id."""
     events: dict[str, list[Event]]
-    """The timeline of each onboarding."""
+    """What each onboarding's workflow told, by its own numbers."""
     effects: list[Effect]
     mails: dict[str, tuple[str, str]]
     """Onboarding and kind of each mail, by Message-ID."""
@@ -81,7 +81,9 @@ async def records(dsn: str) -> Records:
         vouchers = await connection.fetch(
             "SELECT nit, effect_key, document_type, released_at IS NULL AS stands FROM dse.voucher_type"
         )
-        mails = await connection.fetch("SELECT message_id, onboarding_id, kind FROM dse.mail")
+        mails = await connection.fetch(
+            "SELECT message_id, onboarding_id, kind FROM dse.mail WHERE dropped_at IS NULL AND try_at <= now()"
+        )
         events: dict[str, list[Event]] = {}
         for row in await connection.fetch(_TIMELINE):
             told = dict(row)

@@ -15,6 +15,7 @@ from domain.people import Representative
 from domain.state import State, Undo, VoucherWish
 
 PROVIDER, SOFTWARE = "900999888-5", "56f2ae4e-9812-4fad-9255-08fcfcd5ccb0"
+OPERATORS, SUPERVISORS = "operaciones@proveedor.example", "supervision@proveedor.example"
 SENDER = "Documento soporte <avisos@proveedor.example>"
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """10:00 in Bogotá."""

@@ -24,13 +24,14 @@ from activities.store.outbox import Outbox
 from activities.store.pool import Pool, connect
 from activities.store.reading import Reading
 from activities.store.records import Records
+from activities.store.timeline import Timeline
 from activities.store.unknown import Unknown
 from activities.vouchers import Vouchers
 from infra.embedded.addresses import S3, Dian, Mail
 from infra.embedded.part import PartName
 from infra.embedded.stack import Stack, running
 from infra.migrations import migrate
-from tests.activities.company import PROVIDER, SENDER, SOFTWARE
+from tests.activities.company import OPERATORS, PROVIDER, SENDER, SOFTWARE, SUPERVISORS
 
 PARTS: tuple[PartName, ...] = ("postgres", "s3", "dian", "mail")
 
@@ -92,6 +93,11 @@ def reading(pool: Pool) -> Reading:
 
 
 @pytest.fixture(scope="session")
+def timeline(pool: Pool) -> Timeline:
+    return Timeline(pool)
+
+
+@pytest.fixture(scope="session")
 def keyed(pool: Pool) -> Keyed:
     return Keyed(pool)
 
@@ -111,6 +117,8 @@ def bookkeeping(pool: Pool, reading: Reading, keyed: Keyed, outbox: Outbox) -> B
         mandated_wait=timedelta(hours=3),
         provider_name="Proveedor S.A.S.",
         software_name="Factura Fácil",
+        operators_mail=OPERATORS,
+        supervisors_mail=SUPERVISORS,
     )
 
 

@@ -14,13 +14,14 @@ from activities.certificate import Certificate
 from activities.records import Bookkeeping
 from activities.store.pool import Pool
 from activities.store.reading import Reading
+from activities.store.timeline import Timeline
 from domain import recording
 from domain.begin import Recalled
 from domain.effects import Record
 from domain.fields import BOGOTA
 from domain.reasons import Code
 from domain.rules import unreadable
-from domain.state import Blocked, State
+from domain.state import Blocked, Event, State
 from domain.status import status
 from tests.activities.company import MONDAY, PERSON, Company, closed, operated, record, told, undo_of
 from tests.activities.story import story
@@ -35,12 +36,23 @@ def ended_ready(state: State) -> Record:
     return record(state).model_copy(update={"step": "ready", "closed": final, "mails": ()})
 
 
+async def happened(timeline: Timeline, company: Company) -> list[Event]:
+    """What the workflow told, without places."""
+    entries = await timeline.entries(company.environment, company.nit)
+    return [unplaced(each) for each in entries if each.channel != "mail"]
+
+
+def unplaced(event: Event) -> Event:
+    return event.model_copy(update={"seq": 0})
+
+
 async def contents(pool: Pool, company: Company) -> dict[str, list[str]]:
-    """Every row about an onboarding; keys and times of writing apart, which differ."""
-    aside = "'{onboarding_id,nit,recorded_at,made_at,try_at,sent_at,attempts}'::text[]"
+    """Every row about an onboarding; keys, times of writing and places apart, which differ."""
+    aside = "'{onboarding_id,nit,recorded_at,made_at,try_at,sent_at,attempts,place,hash}'::text[]"
     found = {}
     for table in TABLES:
         sql = f"SELECT (to_jsonb(t) - {aside})::text AS row FROM dse.{table} AS t WHERE onboarding_id = $1"
+        sql += " AND source = 'workflow'" if table == "timeline" else ""
         rows = await pool.fetch(sql, company.onboarding_id)
         plain = (row["row"].replace(company.nit, "NIT").replace(company.onboarding_id, "ID") for row in rows)
         found[table] = sorted(plain)
@@ -61,10 +73,11 @@ async def test_told_twice_or_out_of_order_counts_once(
     assert await contents(pool, other) == await contents(pool, one)
 
 
-async def test_told_at_the_same_time_counts_once(bookkeeping: Bookkeeping, reading: Reading) -> None:
+async def test_told_at_the_same_time_counts_once(bookkeeping: Bookkeeping, reading: Reading, pool: Pool) -> None:
     company = Company()
     await asyncio.gather(*(bookkeeping.record(each) for each in story(company) * 2))
-    seqs = [event.seq for event in await reading.timeline(company.environment, company.nit)]
+    sql = "SELECT seq FROM dse.happened WHERE onboarding_id = $1 AND source = 'workflow' ORDER BY seq"
+    seqs = [row["seq"] for row in await pool.fetch(sql, company.onboarding_id)]
     assert seqs == list(range(1, len(seqs) + 1))
     final = await reading.final_status(company.environment, company.nit)
     assert final is not None
@@ -73,7 +86,7 @@ async def test_told_at_the_same_time_counts_once(bookkeeping: Bookkeeping, readi
 
 @pytest.mark.parametrize("late", [False, True], ids=["in order", "the first lands late"])
 async def test_what_a_repeated_workflow_task_tells_otherwise_is_what_happened(
-    bookkeeping: Bookkeeping, reading: Reading, pool: Pool, late: bool
+    bookkeeping: Bookkeeping, timeline: Timeline, pool: Pool, late: bool
 ) -> None:
     """The first told of invoicing and of a hold; repeated, it found a signal in front, and no hold."""
     company = Company()
@@ -83,7 +96,7 @@ async def test_what_a_repeated_workflow_task_tells_otherwise_is_what_happened(
     tellings = [recording.record_of(first, first.since, fence=10), recording.record_of(again, again.since, fence=13)]
     for each in reversed(tellings) if late else tellings:
         await bookkeeping.record(each)
-    assert await reading.timeline(company.environment, company.nit) == list(again.events)
+    assert await happened(timeline, company) == [unplaced(event) for event in again.events]
     assert (
         await pool.fetchval("SELECT held FROM dse.onboarding WHERE onboarding_id = $1", company.onboarding_id) is False
     )
@@ -99,14 +112,14 @@ async def test_a_mail_told_again_behind_another_event_is_the_same_mail(bookkeepi
     assert await pool.fetchval("SELECT count(*) FROM dse.mail WHERE onboarding_id = $1", company.onboarding_id) == 1
 
 
-async def test_the_story_is_told_as_it_was(pool: Pool, bookkeeping: Bookkeeping, reading: Reading) -> None:
+async def test_the_story_is_told_as_it_was(
+    pool: Pool, bookkeeping: Bookkeeping, reading: Reading, timeline: Timeline
+) -> None:
     company = Company()
     records = story(company)
     for each in records:
         await bookkeeping.record(each)
-    assert await reading.timeline(company.environment, company.nit) == [
-        event for each in records for event in each.events
-    ]
+    assert await happened(timeline, company) == [unplaced(event) for each in records for event in each.events]
     assert await reading.final_status(company.environment, company.nit) == records[-1].closed
     kept = await contents(pool, company)
     assert len(kept["letter"]) == len(kept["representative"]) == len(kept["scan"]) == 1
@@ -115,12 +128,12 @@ async def test_the_story_is_told_as_it_was(pool: Pool, bookkeeping: Bookkeeping,
     assert len(kept["mail"]) == sum(len(each.mails) for each in records)
 
 
-async def test_nothing_typed_by_anybody_stops_a_record(bookkeeping: Bookkeeping, reading: Reading) -> None:
+async def test_nothing_typed_by_anybody_stops_a_record(bookkeeping: Bookkeeping, timeline: Timeline) -> None:
     company = Company()
     typed: dict[str, Any] = {"actor": "\x00\ud800", "reason": "'; DROP TABLE dse.timeline; --"}
     state = told(company.begun(), "prefixes_associated", **typed)
     await bookkeeping.record(record(state))
-    heard = (await reading.timeline(company.environment, company.nit))[-1]
+    heard = (await happened(timeline, company))[-1]
     assert (heard.actor, heard.reason) == ("\ufffd?", typed["reason"])
 
 
@@ -201,11 +214,12 @@ async def test_the_work_list_is_sorted_and_filtered(bookkeeping: Bookkeeping, re
 async def test_nothing_is_known_of_a_stranger(reading: Reading) -> None:
     company = Company()
     assert await reading.final_status(company.environment, company.nit) is None
-    assert await reading.timeline(company.environment, company.nit) == []
     assert await reading.legality_of_start(company.environment, company.nit) is None
 
 
-async def test_the_last_onboarding_is_the_company_s(bookkeeping: Bookkeeping, reading: Reading) -> None:
+async def test_the_last_onboarding_is_the_company_s(
+    bookkeeping: Bookkeeping, reading: Reading, timeline: Timeline
+) -> None:
     """Its former workflow was terminated: nobody told the records that it was over."""
     terminated = Company()
     later = terminated.again()
@@ -214,7 +228,7 @@ async def test_the_last_onboarding_is_the_company_s(bookkeeping: Bookkeeping, re
     await bookkeeping.record(record(later.begun(name="Andina Nueva S.A.S.")))
     rows = [row for row in await reading.listing("habilitacion", now=MONDAY) if row.nit == later.nit]
     assert [row.name for row in rows] == ["Andina Nueva S.A.S."]
-    assert {event.at for event in await reading.timeline(later.environment, later.nit)} == {later.started_at}
+    assert {event.at for event in await happened(timeline, later)} == {later.started_at}
 
 
 # starting
@@ -254,14 +268,16 @@ async def test_an_onboarding_s_id_is_used_once(bookkeeping: Bookkeeping) -> None
     assert (await bookkeeping.recall(company.recall())).refused == Code.INVALID_FIELDS
 
 
-async def test_a_record_never_lands_on_another_company(bookkeeping: Bookkeeping, reading: Reading) -> None:
+async def test_a_record_never_lands_on_another_company(
+    bookkeeping: Bookkeeping, reading: Reading, timeline: Timeline
+) -> None:
     company = Company()
     await bookkeeping.record(record(company.begun()))
     stranger = Company(onboarding_id=company.onboarding_id)
     with pytest.raises(ApplicationError) as caught:
         await bookkeeping.record(record(stranger.begun(name="Otra S.A.S.")))
     assert (caught.value.type, caught.value.non_retryable) == ("onboarding_id_taken", True)
-    assert await reading.timeline(stranger.environment, stranger.nit) == []
+    assert await happened(timeline, stranger) == []
     (row,) = [each for each in await reading.listing("habilitacion", now=MONDAY) if each.nit == company.nit]
     assert row.name == "Andina S.A.S."
 
