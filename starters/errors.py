@@ -5,7 +5,7 @@ StarterError
 └── Unavailable              a part that the command needs doesn't answer: which, and where it was looked for
 """
 
-from domain.reasons import Code
+from domain.reasons import Code, Refusal
 
 
 class StarterError(Exception):
@@ -21,3 +21,13 @@ class Unavailable(StarterError):
         hint = hint or "Is it running? `./dse up` starts the embedded stack; environment variables point elsewhere."
         super().__init__(Code.UNAVAILABLE, f"{part} doesn't answer (looked at {where}).", hint)
         self.part = part
+
+
+def as_document(error: Refusal | StarterError) -> dict[str, object]:
+    """As `--json` tells it."""
+    told: dict[str, object] = {"code": error.code, "message": str(error), "hint": error.hint}
+    if isinstance(error, Refusal):
+        told["message_es"] = error.message_es
+        if error.fields:
+            told["fields"] = [each.model_dump(mode="json") for each in error.fields]
+    return told

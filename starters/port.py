@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from temporalio.client import (
     Client,
+    WorkflowExecution,
     WorkflowExecutionStatus,
     WorkflowFailureError,
     WorkflowHandle,
@@ -28,6 +29,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.begin import checked_start, workflow_id
 from domain.commands import Message, Start
+from domain.effects import SWEEP, SweepOf, Swept
 from domain.fields import one_line
 from domain.outcome import Outcome
 from domain.reasons import Code, FieldError, Reason, Refusal
@@ -40,6 +42,8 @@ PATIENCE = 3.2
 """Seconds after which a part that doesn't answer is named: the command line promises 5, its own start included."""
 OUTCOME = 40.0
 """Seconds for the outcome of an update that a worker has accepted: it promises one within 30."""
+SWEEPING = 70.0
+"""Seconds for a sweep: it ends within a minute, whatever is away."""
 BROKEN_OFF = (
     RPCStatusCode.UNKNOWN,  # "transport error": the server went while it was asked
     RPCStatusCode.INTERNAL,
@@ -105,6 +109,7 @@ class Port:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 static_summary=f"Habilitación DSE · NIT {nit}",
+                static_details=cards.static_details(minted),
                 search_attributes=TypedSearchAttributes(
                     [
                         SearchAttributePair(cards.ENVIRONMENT, self._environment),
@@ -188,6 +193,52 @@ class Port:
             return (await self._answer(self.handle(nit).describe())).status
         except Refusal:
             return None
+
+    async def count(self, query: str) -> int:
+        """How many onboardings under way fit Temporal's visibility query. Raises Refusal if it isn't understood."""
+        return (await self._asked(self._client.count_workflows(self._mine(query)))).count
+
+    async def nits(self, query: str) -> tuple[str, ...]:
+        """Their companies: never another environment's, however the query's parentheses are set."""
+        pages = self._client.list_workflows(self._mine(query))
+        found: set[str] = set()
+        while True:
+            await self._asked(pages.fetch_next_page())
+            found |= {nit for each in pages.current_page or () if (nit := self._nit_of(each)) is not None}
+            if not pages.next_page_token:
+                return tuple(sorted(found))
+
+    def _nit_of(self, found: WorkflowExecution) -> str | None:
+        own = workflow_id(self._environment, "")
+        under_way = found.workflow_type == "Onboarding" and found.status == WorkflowExecutionStatus.RUNNING
+        return found.id.removeprefix(own) if under_way and found.id.startswith(own) else None
+
+    def _mine(self, query: str) -> str:
+        running = 'WorkflowType = "Onboarding" AND ExecutionStatus = "Running"'
+        return f'{running} AND {cards.ENVIRONMENT.name} = "{self._environment}" AND ({query})'
+
+    async def _asked(self, asking: Awaitable[T]) -> T:
+        try:
+            return await self._answer(asking)
+        except RPCError as error:
+            if error.status != RPCStatusCode.INVALID_ARGUMENT:
+                raise
+            raise Refusal(Code.QUERY_NOT_UNDERSTOOD, given=one_line(error.message).rstrip(".")) from None
+
+    async def sweep(self) -> Swept:
+        """Looks for what is stuck, now; asked for twice at once it is done once. Raises Unavailable."""
+        return await self._answer(
+            self._client.execute_workflow(
+                "Sweep",
+                SweepOf(environment=self._environment),
+                id=workflow_id(self._environment, "sweep-now"),
+                task_queue=TASK_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                result_type=Swept,
+                static_summary=SWEEP.summary_es,
+            ),
+            within=SWEEPING,
+        )
 
     async def history(self, nit: str) -> tuple[int, int]:
         """How many events the history has, and how many bytes they are."""

@@ -4,7 +4,7 @@ from importlib import import_module
 
 import typer
 
-BENCHES: tuple[str, ...] = ("chaos", "dian-outage", "hostile", "letters", "looks", "onboardings", "parked")
+BENCHES: tuple[str, ...] = ("chaos", "dian-outage", "hostile", "letters", "looks", "onboardings", "parked", "sweep")
 
 
 def add_to(app: typer.Typer) -> None:

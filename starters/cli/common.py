@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import signal
+import threading
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,12 +31,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def _checked(nit: str) -> str:
+def checked_nit(nit: str) -> str:
     """The NIT in its one form, before anything is connected to. Raises Refusal."""
     return parse_nit(nit)
 
 
-Nit = Annotated[str, typer.Argument(metavar="NIT", help="With check digit; dots allowed.", callback=_checked)]
+def _checked_if_given(nit: str | None) -> str | None:
+    return None if nit is None else checked_nit(nit)
+
+
+_HELP = "With check digit; dots allowed."
+Nit = Annotated[str, typer.Argument(metavar="NIT", help=_HELP, callback=checked_nit)]
+NitOrNone = Annotated[str | None, typer.Argument(metavar="NIT", help=_HELP, callback=_checked_if_given)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Actor = Annotated[str, typer.Option(help="Who says so (default: DSE_ACTOR, else the user).")]
 Expected = Annotated[str, typer.Option("--expected-version", help="Refuse if the version is another one by now.")]
@@ -43,6 +51,15 @@ Why = Annotated[str, typer.Option("--reason", help="Why; kept in the timeline.")
 
 def wait_for(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
+
+
+def stop_signals() -> asyncio.Event:
+    """Set by Ctrl-C or SIGTERM, which then end a command in good order. Signals reach the main thread alone."""
+    stopped = asyncio.Event()
+    if threading.current_thread() is threading.main_thread():
+        for each in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(each, stopped.set)
+    return stopped
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,10 @@ class Desk:
     async def documents(self) -> "AsyncIterator[Documents]":
         async with adapters.documents(self.settings) as documents:
             yield documents
+
+    def claimed(self, message: Message, actor: str, expected: str = "") -> Message:
+        """With who says so, as claimed, and the version that was looked at."""
+        return message.model_copy(update={"actor": actor or self.settings.actor, "expected_version": expected or None})
 
     async def status(self, nit: str) -> Status:
         """From the workflow while it runs; from the records once it has ended, however long ago."""
@@ -97,9 +118,7 @@ def say(nit: str, message: Message, actor: str, expected: str, as_json: bool) ->
 
     async def work() -> Status:
         async with desk() as at:
-            claimed = message.model_copy(
-                update={"actor": actor or at.settings.actor, "expected_version": expected or None}
-            )
+            claimed = at.claimed(message, actor, expected)
             if message.card.is_signal:
                 return await _signalled(at, nit, claimed)
             await at.port.command(nit, claimed)

@@ -34,9 +34,9 @@ from domain.steps import ROWS, Step
 from domain.texts_es import ROW_TITLES, WAITS_ON
 from infra.dian_simulator.person import Person
 from infra.paper_simulator import sign_and_scan
-from starters.cli.common import Json, port_to, wait_for
+from starters.cli.common import Json, port_to, stop_signals, wait_for
 from starters.cli.company import scan_fact
-from starters.cli.stack import embedded, stop_signals
+from starters.cli.stack import embedded
 from starters.port import Port
 from workers import adapters
 from workers.settings import load
@@ -91,13 +91,14 @@ async def _play(folder: Path, keep: bool, as_json: bool) -> None:
         settings, at = load(), stack.addresses
         port = await port_to(settings)
         reading = await open_.enter_async_context(adapters.reading(settings))
+        timeline = await open_.enter_async_context(adapters.timeline(settings))
         documents = await open_.enter_async_context(adapters.documents(settings))
         assert at.dian is not None
         person = await open_.enter_async_context(Person(at.dian.admin, without_check_digit(NIT)))
-        follower = asyncio.create_task(say.follow(lambda: reading.timeline(settings.environment, NIT)))
+        follower = asyncio.create_task(say.follow(lambda: _events(timeline, settings.environment)))
         played = await _Company(port, documents, person, say).goes_through()
         follower.cancel()
-        events = await reading.timeline(settings.environment, NIT)
+        events = await _events(timeline, settings.environment)
         say.tell_events(events)
         for scan in (each for each in played.documents if each["kind"] == "scan"):
             scan["measures"] = await reading.measures(settings.environment, NIT, scan["key"])
@@ -116,6 +117,11 @@ async def _play(folder: Path, keep: bool, as_json: bool) -> None:
             print(f"  mails        {at.mail.folder if at.mail else ''}")
             print(f"  status       DSE_DATA={folder} ./dse status {NIT}", flush=True)
             await stopped.wait()
+
+
+async def _events(timeline: Any, environment: str) -> list[Event]:
+    """What happened, without the life of each mail."""
+    return [event for event in await timeline.entries(environment, NIT) if event.channel != "mail"]
 
 
 class _Teller:

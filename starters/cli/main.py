@@ -1,6 +1,7 @@
 """The entry point: every command, one way to fail, and an exit code that is kept."""
 
 import json
+import logging
 import os
 import sys
 from importlib import import_module
@@ -10,6 +11,7 @@ import typer
 from domain.reasons import Code, Refusal
 from infra.embedded.errors import StackError
 from starters.errors import StarterError
+from workers import tracing
 from workers.settings import SettingsError
 
 app = typer.Typer(
@@ -33,12 +35,31 @@ COMMANDS = {
         *("start", "invoicing-done", "representative", "letter", "upload", "delete-letter", "continue"),
         *("declare", "act", "associated", "voucher"),
     ),
-    "operators": ("status", "wait", "list", "timeline", "review", "hold", "resume", "cancel", "retry", "back"),
+    "seen": ("status", "wait", "list"),
+    "operators": ("review", "extend", "correct", "note", "back", "cancel"),
+    "several": ("hold", "resume", "remind", "retry", "assign"),
+    "stuck": ("stuck",),
+    "timeline": ("timeline",),
     "letters": ("check-letter", "letter-sample"),
     "ranges": ("ranges",),
     "bench": ("bench",),
 }
 """Which module holds a verb: only that one is imported, for a verb should answer at once."""
+
+
+def _verb(arguments: list[str]) -> str:
+    """Never what somebody typed in its place."""
+    known = {verb for verbs in COMMANDS.values() for verb in verbs}
+    return arguments[0] if arguments and arguments[0] in known else "help"
+
+
+class _Scrubbed(logging.Formatter):
+    """What libraries warn of goes to stderr, without personal data."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from workers.scrubber import clean
+
+        return clean(super().format(record))
 
 
 def _add(verb: str) -> None:
@@ -51,8 +72,11 @@ def main(arguments: list[str]) -> int:
     """The exit code: 0 done, 1 refused or failed, 2 wrong usage."""
     debugging = bool(os.environ.get("DSE_DEBUG"))  # an embedded stack has an environment of its own
     _add(arguments[0] if arguments else "")
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(_Scrubbed())
     try:
-        app(arguments, prog_name="dse", standalone_mode=True)
+        with tracing.command(_verb(arguments)):
+            app(arguments, prog_name="dse", standalone_mode=True)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except KeyboardInterrupt:

@@ -1,137 +1,22 @@
-"""What the back office sees and does."""
+"""What the back office does to one company."""
 
-import asyncio
 import json
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypedDict
+from typing import Annotated
 
 import typer
 
-from domain.commands import Back, Cancel, Hold, Resume, Retry, ReviewSignedLetter
-from domain.expiring import soon
-from domain.reasons import Code, Refusal
+from domain.commands import Back, Cancel, Correct, Extend, Note, ReviewSignedLetter
 from domain.status import Status
 from domain.steps import Step
 from starters.cli import screen
-from starters.cli.common import Actor, Expected, Json, Nit, Why, desk, say, show, wait_for
-from starters.errors import StarterError
-from workers import adapters
+from starters.cli.common import Actor, Expected, Json, Nit, Why, desk, say, wait_for
 
 
 class Decision(StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
-
-
-def status(
-    nit: Nit,
-    watch: Annotated[bool, typer.Option("--watch", help="Show every change until it ends.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Where an onboarding stands and what can be done."""
-
-    async def work() -> None:
-        async with desk() as at:
-            now = await at.status(nit)
-            show(now, as_json)
-            while watch and now.closed is None:
-                await asyncio.sleep(1)
-                following = await at.status(nit)
-                if following.version != now.version:
-                    show(following, as_json)
-                now = following
-
-    wait_for(work())
-
-
-def wait(
-    nit: Nit,
-    step: Annotated[Step, typer.Option(help="Succeeds at this step or a later one.")],
-    timeout: Annotated[float, typer.Option(help="Seconds.")] = 300.0,
-    as_json: Json = False,
-) -> None:
-    """Wait until an onboarding has come to a step."""
-
-    async def work() -> Status:
-        async with desk() as at:
-            loop = asyncio.get_running_loop()
-            until = loop.time() + timeout
-            while True:
-                now = await at.status(nit)
-                if now.step == Step.CANCELLED and step != Step.CANCELLED:
-                    raise Refusal(Code.NOT_LEGAL_HERE, given=now.step, step=now.step_title, right="—")
-                if Step(now.step) >= step and (step not in (Step.READY, Step.CANCELLED) or now.closed is not None):
-                    return now
-                if loop.time() >= until:
-                    hint = f"It stands at {now.step}, waiting on {now.waiting_on}."
-                    raise StarterError(Code.TIMEOUT, f"Not at {step} after {timeout:g} s.", hint)
-                await asyncio.sleep(0.3)
-
-    show(wait_for(work()), as_json)
-
-
-class _Filters(TypedDict):
-    step: Step | None
-    waiting_on: str | None
-    overdue: bool
-    held: bool
-    most: int | None
-
-
-def list_(
-    step: Annotated[Step | None, typer.Option()] = None,
-    waiting_on: Annotated[str | None, typer.Option("--waiting-on", help="company, us, dian or operator.")] = None,
-    overdue: Annotated[bool, typer.Option("--overdue")] = False,
-    held: Annotated[bool, typer.Option("--held")] = False,
-    expiring: Annotated[
-        bool, typer.Option("--expiring", help="Instead those whose grant or range ends within 30 days.")
-    ] = False,
-    first: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
-    as_json: Json = False,
-) -> None:
-    """The onboardings under way, by due date; or what ends soon (--expiring), soonest first."""
-    by: _Filters = {"step": step, "waiting_on": waiting_on, "overdue": overdue, "held": held, "most": first}
-
-    async def work() -> list[dict[str, object]]:
-        now = datetime.now(UTC)
-        async with desk() as at:
-            where = at.settings.environment
-            if expiring:
-                async with adapters.expiring(at.settings) as ends:
-                    found = await ends.listing(where, soon(now), now=now, **by)
-                    return [row.model_dump(mode="json") for row in found]
-            async with at.reading() as reading:
-                return [row.model_dump(mode="json") for row in await reading.listing(where, now=now, **by)]
-
-    rows = wait_for(work())
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False))
-    elif expiring:
-        screen.show_rows([_with_ends(row) for row in rows], ("nit", "name", "step", "waiting_on", "expiring"))
-    else:
-        screen.show_rows(rows, ("nit", "name", "step", "waiting_on", "due_at", "overdue", "held", "blocked"))
-
-
-def _with_ends(row: dict[str, Any]) -> dict[str, object]:
-    """For people: what ends, and when, in one cell."""
-    return {**row, "expiring": ", ".join(f"{each['what']} {each['ends_on']}" for each in row["expiring"])}
-
-
-def timeline(nit: Nit, as_json: Json = False) -> None:
-    """Everything that happened, who said it, and why."""
-
-    async def work() -> list[dict[str, object]]:
-        async with desk() as at, at.reading() as reading:
-            entries = await reading.timeline(at.settings.environment, nit)
-            return [entry.model_dump(mode="json") for entry in entries]
-
-    entries = wait_for(work())
-    if as_json:
-        print(json.dumps(entries, ensure_ascii=False))
-    else:
-        screen.show_rows(entries, ("seq", "at", "name", "actor", "reason", "before", "after"))
 
 
 def review(
@@ -171,24 +56,62 @@ def _open(nit: str, folder: Path, as_json: bool) -> None:
     say_what_next(status)
 
 
-def hold(nit: Nit, reason: Why, actor: Actor = "", expected_version: Expected = "", as_json: Json = False) -> None:
-    """Put on hold: due dates stop, facts are still taken."""
-    say(nit, Hold(reason=reason), actor, expected_version, as_json)
+def extend(
+    nit: Nit,
+    until: Annotated[
+        str, typer.Option(metavar="T", help="A time (without offset Bogotá's), or how much longer: P5D, PT36H.")
+    ],
+    reason: Why,
+    actor: Actor = "",
+    expected_version: Expected = "",
+    as_json: Json = False,
+) -> None:
+    """Give the current row a later due date."""
+    say(nit, Extend(until=until, reason=reason), actor, expected_version, as_json)
 
 
-def resume(nit: Nit, reason: Why, actor: Actor = "", expected_version: Expected = "", as_json: Json = False) -> None:
-    """Go on after a hold."""
-    say(nit, Resume(reason=reason), actor, expected_version, as_json)
+def correct(
+    nit: Nit,
+    field: Annotated[str, typer.Argument(metavar="FIELD", help="Like name, contact_email, first_names.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE")],
+    reason: Why,
+    actor: Actor = "",
+    expected_version: Expected = "",
+    as_json: Json = False,
+) -> None:
+    """Correct a field, as checked as on entry; what depends on it becomes void."""
+    message = Correct(field=field, value=value, reason=reason)
+
+    async def work() -> tuple[Status, list[str]]:
+        async with desk() as at:
+            outcome = await at.port.command(nit, at.claimed(message, actor, expected_version))
+            return await at.status(nit), list(outcome.voids)
+
+    status, voids = wait_for(work())
+    if as_json:
+        print(screen.with_extra(status, voids=voids))
+        return
+    typer.echo(f"{field} is corrected; void now: {', '.join(voids) or 'nothing'}.")
+    screen.show_status(status)
+
+
+def note(
+    nit: Nit,
+    text: Annotated[str, typer.Argument(metavar="TEXT")],
+    follow_up: Annotated[
+        str, typer.Option("--follow-up", metavar="DATE", help="When to look again; - takes the former date away.")
+    ] = "",
+    actor: Actor = "",
+    expected_version: Expected = "",
+    as_json: Json = False,
+) -> None:
+    """Write down a remark, and when to look again."""
+    say(nit, Note(text=text, follow_up=follow_up or None), actor, expected_version, as_json)
 
 
 def cancel(nit: Nit, reason: Why, actor: Actor = "", expected_version: Expected = "", as_json: Json = False) -> None:
     """End the onboarding; what was granted and claimed is undone."""
     say(nit, Cancel(reason=reason), actor, expected_version, as_json)
-
-
-def retry(nit: Nit, reason: Why, actor: Actor = "", expected_version: Expected = "", as_json: Json = False) -> None:
-    """Try a blocked step again, or look at DIAN now."""
-    say(nit, Retry(reason=reason), actor, expected_version, as_json)
 
 
 def back(
@@ -201,20 +124,14 @@ def back(
     as_json: Json = False,
 ) -> None:
     """Go back to a row; what was decided and proven from there on is forgotten."""
-    message = Back(to=to.value, reason=reason)
     if not dry_run:
-        say(nit, message, actor, expected_version, as_json)
+        say(nit, Back(to=to.value, reason=reason), actor, expected_version, as_json)
         return
 
     async def work() -> list[str]:
         async with desk() as at:
-            return list(
-                (
-                    await at.port.command(
-                        nit, message.model_copy(update={"dry_run": "true", "actor": at.settings.actor})
-                    )
-                ).voids
-            )
+            asked = at.claimed(Back(to=to.value, reason=reason, dry_run="true"), actor, expected_version)
+            return list((await at.port.command(nit, asked)).voids)
 
     voids = wait_for(work())
     if as_json:
@@ -224,6 +141,5 @@ def back(
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (status, wait, timeline, review, hold, resume, cancel, retry, back):
+    for command in (review, extend, correct, note, back, cancel):
         app.command(command.__name__)(command)
-    app.command("list")(list_)

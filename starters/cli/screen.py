@@ -1,6 +1,7 @@
 """What the command line shows to people."""
 
 import json
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 
 from domain.fields import BOGOTA
 from domain.status import Status
+from starters.several import Result
 
 
 def show_status(status: Status) -> None:
@@ -27,6 +29,15 @@ def show_status(status: Status) -> None:
     if status.range is not None:
         wanted = status.range
         print(f"  range: {wanted.resolution} {wanted.prefix} {wanted.from_number}–{wanted.to_number}")
+    if status.assignee:
+        print(f"  assigned to {status.assignee}")
+    if status.follow_up is not None:
+        print(f"  look again on {status.follow_up}")
+    if status.remarks:
+        last = status.remarks[-1]
+        print(f"  remark: {last.text} ({last.actor}, {bogota(last.at)})")
+    if status.next_reminder_at is not None:
+        print(f"  next reminder {bogota(status.next_reminder_at)}")
     if status.actions:
         print(f"  legal now: {', '.join(action.command for action in status.actions)}")
 
@@ -41,6 +52,46 @@ def show_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> N
 
 def _cell(value: object) -> str:
     return "" if value is None or value is False else str(value)
+
+
+def show_results(results: Sequence[Result]) -> None:
+    """What each of several companies answered: a code only where nothing was done."""
+    show_rows([{"nit": each.nit, **_why(each)} for each in results], ("nit", "code", "why"))
+
+
+def _why(result: Result) -> dict[str, object]:
+    if result.error is None:
+        return {"code": result.already, "why": result.already and "nothing to do"}
+    fields = "; ".join(f"{each['field']}: {each['message_es']}" for each in result.error.get("fields", ()))
+    return {"code": result.error["code"], "why": fields or result.error["message"]}
+
+
+class Progress:
+    """How far a command to several companies has come: one line on a terminal, else a line now and then."""
+
+    EVERY = 50
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done, self._failed = total, 0, 0
+        self._on_terminal = sys.stderr.isatty()
+
+    def add(self, result: Result) -> None:
+        self._done += 1
+        self._failed += not result.ok
+        told = f"{self._done}/{self._total}" + (f" · {self._failed} failed" if self._failed else "")
+        if self._on_terminal:
+            print(f"\r{told}", end="", file=sys.stderr, flush=True)
+        elif self._done % self.EVERY == 0:
+            tell(told)
+
+    def end(self) -> None:
+        if self._on_terminal and self._done:
+            tell("")
+
+
+def tell(line: str) -> None:
+    """Prose beside what a command answers."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def with_extra(model: BaseModel, **extra: object) -> str:

@@ -1,8 +1,6 @@
 """The embedded stack, one worker, the test suite."""
 
-import asyncio
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -16,7 +14,7 @@ from infra.embedded.addresses import Addresses
 from infra.embedded.part import PARTS, PartName
 from infra.embedded.stack import Stack, running, to_stderr
 from infra.migrations import migrate
-from starters.cli.common import wait_for
+from starters.cli.common import stop_signals, wait_for
 from workers import adapters
 from workers.settings import load
 from workers.worker import work
@@ -65,14 +63,6 @@ async def embedded(
 
 def _silent(part: str, line: str) -> None:
     """The parts' logs lie in the data folder all the same."""
-
-
-def stop_signals() -> asyncio.Event:
-    """Set by Ctrl-C or SIGTERM, which then end a command in good order."""
-    stopped = asyncio.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(each, stopped.set)
-    return stopped
 
 
 def _where(at: Addresses) -> str:
