@@ -14,6 +14,11 @@ def resident(pid: int) -> int:
     raise ProcessLookupError(f"{pid} has ended")
 
 
+def peak(pid: int) -> int:
+    """The most bytes that this process alone has had resident so far."""
+    return _peak_kb(pid) * 1024
+
+
 def peak_of_children_mb() -> int:
     """The most that any child now running has had resident, in MB.
 

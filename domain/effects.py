@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from domain.begin import Recalled
+from domain.findings import Source
 from domain.letter import Letter, Scan
 from domain.mails import Mail
 from domain.numbering import Look, VoucherType
@@ -118,8 +119,15 @@ class Record(Identity):
     """From when the row's time allowed counts: `since`, plus how long it was on hold."""
     due_at: datetime | None = None
     denied_since: datetime | None = None
+    overdue: bool = False
+    """The workflow has noticed it."""
+    next_look_at: datetime | None = None
+    unreadable_at: datetime | None = None
+    """When the last signal came that nobody could read."""
     held: bool = False
     blocked: str = ""
+    assignee: str = ""
+    follow_up: date | None = None
     started_at: datetime
     representative: Representative | None = None
     revision: int = 0
@@ -139,6 +147,7 @@ class Recorded(Value):
 
     due_at: datetime | None = None
     patience_until: datetime | None = None
+    remind_at: tuple[datetime, ...] = ()
 
 
 class Done(Value):
@@ -158,6 +167,49 @@ class Told(Value):
     more: bool = False
 
 
+class SweepOf(Value):
+    """Whose onboardings a sweep looks at."""
+
+    environment: str
+
+
+class LookThrough(Value):
+    """One source of a sweep, to be looked through for what is stuck."""
+
+    environment: str
+    source: Source
+    at: datetime
+    """The sweep's time, by Temporal's clock."""
+
+
+class LookedThrough(Value):
+    """How much is wrong there. What exactly stays in the records: no history grows with it."""
+
+    found: int = 0
+    clocks_apart: bool = False
+    """The records' clock is far from Temporal's: nothing was judged."""
+
+
+class EndSweep(Value):
+    environment: str
+    at: datetime
+    """When it began; this and the next by Temporal's clock."""
+    ended_at: datetime
+    found: dict[Source, int]
+    """Of each source that was looked through; the others are missing."""
+    clocks_apart: bool = False
+
+
+class Swept(Value):
+    """How a sweep ended."""
+
+    found: int = 0
+    missing: tuple[Source, ...] = ()
+    """What it couldn't look through: what was known of that stands, neither solved nor healthy."""
+    told: bool = False
+    """It is on record."""
+
+
 RECALL = Effect("recall", Recall, Recalled, "Consultar los registros de la empresa")
 ISSUE_LETTER = Effect("issue_letter", IssueLetter, Letter, "Generar la carta de exoneración")
 CHECK_SCAN = Effect("check_scan", CheckScan, Verdict, "Verificar la carta firmada")
@@ -168,6 +220,8 @@ READ_BACK = Effect("read_back", ReadBack, Proof, "Comprobar que todo está listo
 UNDO = Effect("undo", Undo, Done, "Deshacer")
 RECORD = Effect("record", Record, Recorded, "Registrar y avisar")
 TELL_EXPIRING = Effect("tell_expiring", TellExpiring, Told, "Avisar de certificados y rangos por vencer")
+SWEEP = Effect("sweep", LookThrough, LookedThrough, "Revisar qué está detenido")
+END_SWEEP = Effect("end_sweep", EndSweep, Swept, "Cerrar la revisión y avisar")
 
 EFFECTS = (
     RECALL,
@@ -180,4 +234,6 @@ EFFECTS = (
     UNDO,
     RECORD,
     TELL_EXPIRING,
+    SWEEP,
+    END_SWEEP,
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.change import changed
 from domain.effects import Record, Recorded
-from domain.looks import due_at
+from domain.looks import due_at, next_look_at
 from domain.mails import TURN, mails
 from domain.state import Known, State
 from domain.status import status
@@ -13,6 +13,7 @@ from domain.steps import ROWS, Step, current_step, waits_on
 _CHANGING_DOCUMENTS = frozenset(
     {
         "submit_representative",
+        "correct",
         "letter_issued",
         "signed_letter_uploaded",
         "letter_verdict",
@@ -48,8 +49,13 @@ def record_of(state: State, now: datetime, fence: int) -> Record:
         counted_from=state.counted_from,
         due_at=due_at(state),
         denied_since=state.denied_since,
+        overdue=state.overdue,
+        next_look_at=next_look_at(state),
+        unreadable_at=state.unreadable[-1].at if state.unreadable else None,
         held=state.held is not None,
         blocked=state.blocked.code if state.blocked else "",
+        assignee=state.assignee,
+        follow_up=state.follow_up,
         started_at=state.started_at,
         representative=state.representative if documents else None,
         revision=state.revision,
@@ -72,7 +78,7 @@ def recorded(state: State, sent: Record, answer: Recorded) -> State:
     if turns := [mail.number for mail in sent.mails if mail.kind == TURN]:
         known["turn_mailed"] = turns[-1]
     if state.counted_from == sent.counted_from and state.held is None:
-        known |= {"calendar_due_at": answer.due_at, "dated_for": sent.counted_from}
+        known |= {"calendar_due_at": answer.due_at, "remind_at": answer.remind_at, "dated_for": sent.counted_from}
     if state.denied_since == sent.denied_since:
         known |= {"patience_until": answer.patience_until, "doubted_for": sent.denied_since}
     return state.model_copy(update=known)

@@ -14,6 +14,7 @@ from activities.dian.certificate import load as load_credentials
 from activities.dian.errors import DianError, EndpointError
 from activities.errors import AwayError
 from activities.letter.seal import DEVELOPMENT_KEYS, LetterKeys
+from workers import tracing
 from workers.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from activities.store.documents import Documents
     from activities.store.expiring import Expiring
     from activities.store.reading import Reading
+    from activities.store.sweeping import Sweeping
+    from activities.store.timeline import Timeline
     from activities.store.unknown import Unknown
 
 
@@ -40,6 +43,24 @@ async def expiring(settings: Settings) -> "AsyncIterator[Expiring]":
 
     async with pool.connect(settings.postgres_dsn.get_secret_value(), most=2) as connections:
         yield Expiring(connections)
+
+
+@asynccontextmanager
+async def sweeping(settings: Settings) -> "AsyncIterator[Sweeping]":
+    from activities.store import pool
+    from activities.store.sweeping import Sweeping
+
+    async with pool.connect(settings.postgres_dsn.get_secret_value(), most=2) as connections:
+        yield Sweeping(connections)
+
+
+@asynccontextmanager
+async def timeline(settings: Settings) -> "AsyncIterator[Timeline]":
+    from activities.store import pool
+    from activities.store.timeline import Timeline
+
+    async with pool.connect(settings.postgres_dsn.get_secret_value(), most=2) as connections:
+        yield Timeline(connections)
 
 
 @asynccontextmanager
@@ -81,6 +102,7 @@ async def dian(settings: Settings, endpoint: str) -> "AsyncIterator[DianClient]"
             settings.software_code,
             environment=settings.environment,
             seconds=settings.dian_timeout.total_seconds(),
+            tracer=tracing.tracer(),
         )
     except EndpointError as error:
         raise SettingsError(f"DSE_DIAN_ENDPOINT: {error}") from None

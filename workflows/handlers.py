@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import (
     HandleSignalInput,
     HandleUpdateInput,
@@ -19,6 +20,7 @@ from temporalio.worker import (
 from domain.commands import Message
 from domain.outcome import Outcome
 from domain.reasons import Code, Refusal
+from workflows import counting
 from workflows.refusals import refused
 
 
@@ -83,7 +85,10 @@ def _read(kind: type[Message], raw: RawValue) -> Message | None:
 
 
 class Guard(Interceptor):
-    """Catches a wrong number of arguments before it poisons the workflow. In the worker and the Replayer alike."""
+    """Catches a wrong number of arguments before it poisons the workflow, and counts what is refused.
+
+    In the worker and the Replayer alike.
+    """
 
     def workflow_interceptor_class(self, input: WorkflowInterceptorClassInput) -> type[WorkflowInboundInterceptor]:
         return _Inbound
@@ -99,9 +104,20 @@ class _Inbound(WorkflowInboundInterceptor):
         instance.note_unreadable(input.signal, data, hashlib.sha256(data).hexdigest())
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:
-        if not _fits(input.update, input.args):
-            raise refused(Refusal(Code.WRONG_ARGUMENTS))
-        super().handle_update_validator(input)
+        try:
+            if not _fits(input.update, input.args):
+                raise refused(Refusal(Code.WRONG_ARGUMENTS))
+            super().handle_update_validator(input)
+        except ApplicationError as refusal:
+            counting.refusal(input.update, refusal.type)
+            raise
+
+    async def handle_update_handler(self, input: HandleUpdateInput) -> Any:
+        try:
+            return await super().handle_update_handler(input)
+        except ApplicationError as refusal:
+            counting.refusal(input.update, refusal.type)
+            raise
 
 
 def _fits(name: str, args: Sequence[Any]) -> bool:

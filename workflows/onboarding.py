@@ -20,6 +20,7 @@ from domain.rules import illegal
 from domain.state import State
 from domain.status import Status
 from domain.steps import Step, current_step
+from workflows import counting
 from workflows.case import Case, ContinueAsNew, Moved
 from workflows.handlers import command, fact
 from workflows.refusals import refused
@@ -69,6 +70,8 @@ class OnboardingWorkflow:
             except ContinueAsNew:
                 workflow.continue_as_new(Start(carried=self.case.carried()))
         await workflow.wait_condition(workflow.all_handlers_finished)
+        if self.case.step == Step.READY:
+            counting.looks(self.case.state.looks)
         return self.case.status()
 
     async def electronic_invoicing(self) -> None:

@@ -60,6 +60,24 @@ AT_ONCE: LocalOptions = {
 """For a record within the workflow task: well below the task's own 10 s."""
 
 
+class BriefOptions(TypedDict):
+    task_queue: str
+    schedule_to_close_timeout: timedelta
+    start_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+WITHIN_A_MINUTE: BriefOptions = {
+    "task_queue": TASK_QUEUE,
+    "schedule_to_close_timeout": timedelta(seconds=30),
+    "start_to_close_timeout": timedelta(seconds=25),
+    "heartbeat_timeout": _ALIVE,
+    "retry_policy": _RETRY,
+}
+"""For a sweep, of which each part ends by then, done or not: two of them, one after the other, are its whole time."""
+
+
 class Options(TypedDict):
     task_queue: str
     start_to_close_timeout: timedelta

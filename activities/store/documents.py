@@ -5,6 +5,7 @@ import base64
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -20,12 +21,19 @@ THREADS = 8
 _MISSING = frozenset({"404", "NoSuchKey", "InvalidRequest", "InvalidArgument", "KeyTooLongError"})
 """No such object, or a name that no object can have. (A missing bucket concerns everybody.)"""
 _THERE_MEANWHILE = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+PAGE = 1000
+"""Names in one answer: no store gives more."""
 T = TypeVar("T")
 
 
 class Stored(NamedTuple):
     sha256: str
     size: int
+
+
+class Listed(NamedTuple):
+    key: str
+    modified_at: datetime
 
 
 class Documents:
@@ -63,6 +71,14 @@ class Documents:
     async def get(self, key: str, *, most: int, sha256: str | None = None) -> bytes:
         """The object's bytes; not one more than `most` is taken in. Raises AwayError, DocumentError."""
         return await self._apart(lambda: self._get(key, most, sha256))
+
+    async def listed(self, prefix: str, after: str, most: int) -> tuple[list[Listed], bool]:
+        """Names that begin so and come after, in the store's order; whether there are more. Raises AwayError."""
+        return await self._apart(lambda: self._listed(prefix, after, most))
+
+    async def answers(self) -> None:
+        """The bucket is there, for us. Raises AwayError."""
+        await self._apart(lambda: self._s3.head_bucket(Bucket=self._bucket))
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -102,6 +118,17 @@ class Documents:
             raise
         computed = base64.b64decode(head.get("ChecksumSHA256", "")).hex()
         return Stored(computed or head["Metadata"].get("sha256", ""), head["ContentLength"])
+
+    def _listed(self, prefix: str, after: str, most: int) -> tuple[list[Listed], bool]:
+        found: list[Listed] = []
+        where: dict[str, Any] = {"StartAfter": after} if after else {}
+        while len(found) < most:
+            page = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=prefix, MaxKeys=PAGE, **where)
+            found += [Listed(each["Key"], each["LastModified"]) for each in page.get("Contents", ())]
+            if not page["IsTruncated"]:
+                return found, False
+            where = {"ContinuationToken": page["NextContinuationToken"]}
+        return found, True
 
     def _get(self, key: str, most: int, sha256: str | None) -> bytes:
         try:

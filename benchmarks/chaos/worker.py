@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
 
+from activities.counting import Counting
 from activities.dian.breaker import Pauses
 from benchmarks.chaos.store import Unkeyed, Unlucky
 from workers import compose
@@ -22,8 +23,8 @@ def main() -> None:
     seed, struck = int(os.environ["CHAOS_SEED"]), Path(os.environ["CHAOS_STRUCK"])
     store = Unkeyed if os.environ["CHAOS_ARM"] == "control" else Unlucky
 
-    def composing(settings: Settings) -> AbstractAsyncContextManager[compose.Effects]:
-        return compose.effects(settings, lambda pool: store(pool, seed, struck), RESTLESS)
+    def composing(settings: Settings, counting: Counting) -> AbstractAsyncContextManager[compose.Effects]:
+        return compose.effects(settings, counting, lambda pool: store(pool, seed, struck), RESTLESS)
 
     asyncio.run(work(load(), make_current=True, composing=composing))
     sys.stdout.flush()

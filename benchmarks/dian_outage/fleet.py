@@ -21,6 +21,7 @@ async def working(stack: Stack, limit_per_s: float) -> AsyncIterator[None]:
     environment = {
         **stack.environment,
         "DSE_METRICS_ADDRESS": "",
+        "DSE_HEALTH_ADDRESS": "",
         "DSE_DIAN_PER_SECOND": str(limit_per_s),
         "DSE_DIAN_TIMEOUT": f"PT{load().dian_timeout.total_seconds() / FASTER}S",
     }

@@ -1,6 +1,7 @@
 """What is said once, twice, too late, by nobody, or in a way that nobody can read."""
 
 import json
+import re
 from itertools import permutations
 
 import pytest
@@ -172,8 +173,9 @@ def test_whatever_starts_decodes() -> None:
 def test_a_cards_example_is_valid_and_shown(kind: type[Message]) -> None:
     card = kind.card
     assert card.description.startswith(card.title_es)
-    shown = card.description.removeprefix(card.title_es)
-    example = json.loads(shown.removeprefix(". Ejemplo: ").removeprefix(". Sin datos: "))
+    note, shown = re.split("(?:Ejemplo|Sin datos): ", card.description)
+    assert card.note_es in note
+    example = json.loads(shown)
     assert example == card.example
     assert set(example) <= set(kind.model_fields)
 

@@ -6,12 +6,13 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from tests.workflows.server import Stage
 from workflows.handlers import Guard
 from workflows.onboarding import OnboardingWorkflow
+from workflows.sweep import SweepWorkflow
 from workflows.watch import WatchWorkflow
 
 
 async def test_every_workflow_of_the_other_tests_replays(shared: Stage) -> None:
     replayer = Replayer(
-        workflows=[OnboardingWorkflow, WatchWorkflow],
+        workflows=[OnboardingWorkflow, SweepWorkflow, WatchWorkflow],
         data_converter=pydantic_data_converter,
         interceptors=[Guard()],
         workflow_runner=UnsandboxedWorkflowRunner(),  # the golden ones replay in the sandbox

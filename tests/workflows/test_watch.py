@@ -10,7 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.effects import TellExpiring, Told
 from tests.workflows.effects import Effects
 from tests.workflows.server import Stage
-from workers.schedule import schedule_id, watch
+from workers.schedule import SWEEPING, WATCH, keep, schedule_id
 from workers.settings import Settings
 from workflows.policies import TASK_QUEUE
 
@@ -32,7 +32,7 @@ class Ends(Effects):
 
 
 async def swept(shared: Stage, ends: Ends) -> int:
-    name = f"{schedule_id('habilitacion')}-{uuid4()}"
+    name = f"{schedule_id('habilitacion', WATCH)}-{uuid4()}"
     shared.outside.of[name] = ends
     with shared.env.with_time_skipping_disabled():
         result: int = await shared.env.client.execute_workflow("Watch", HABILITACION, id=name, task_queue=TASK_QUEUE)
@@ -54,8 +54,8 @@ async def test_records_that_are_away_are_waited_for(shared: Stage) -> None:
 
 async def test_the_schedule_is_made_once_and_then_left_as_people_leave_it(shared: Stage) -> None:
     client, settings = shared.env.client, Settings(environment="produccion")
-    await asyncio.gather(*(watch(client, settings) for _ in range(3)))
-    handle = client.get_schedule_handle(schedule_id("produccion"))
+    await asyncio.gather(*(keep(client, settings) for _ in range(3)))
+    handle = client.get_schedule_handle(schedule_id("produccion", WATCH))
     try:
         made = (await handle.describe()).schedule
         assert isinstance(made.action, ScheduleActionStartWorkflow)
@@ -65,10 +65,11 @@ async def test_the_schedule_is_made_once_and_then_left_as_people_leave_it(shared
         assert made.policy.overlap == ScheduleOverlapPolicy.SKIP
         assert (await handle.describe()).info.next_action_times[0].hour == 12  # 07:00 in Bogotá
         await handle.pause(note="vacaciones")
-        await watch(client, settings)
+        await keep(client, settings)
         assert (await handle.describe()).schedule.state.paused
     finally:
-        await handle.delete()
+        for what in (WATCH, SWEEPING):
+            await client.get_schedule_handle(schedule_id("produccion", what)).delete()
 
 
 async def test_a_server_that_refuses_is_asked_again(shared: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,6 +85,7 @@ async def test_a_server_that_refuses_is_asked_again(shared: Stage, monkeypatch: 
 
     monkeypatch.setattr("workers.schedule.PAUSE", 0.01)
     monkeypatch.setattr(client, "create_schedule", refusing_first)
-    await watch(client, Settings(environment="produccion"))
-    assert asked == 2
-    await client.get_schedule_handle(schedule_id("produccion")).delete()
+    await keep(client, Settings(environment="produccion"))
+    assert asked == 3
+    for what in (WATCH, SWEEPING):
+        await client.get_schedule_handle(schedule_id("produccion", what)).delete()
