@@ -1,10 +1,12 @@
 """The letter on its two ways: issued by us, and back as a signed scan (wizard step 2)."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 from temporalio import activity
 
+from activities.counting import NOBODY, Counting
 from activities.errors import DocumentAlteredError, DocumentMissingError, DocumentTooLargeError, ours
 from activities.letter.isolation import Decoders, examine
 from activities.letter.render import TEMPLATE, render
@@ -27,9 +29,10 @@ class Letters:
         provider_nit: str,
         provider_name: str,
         period: timedelta,
+        counting: Counting = NOBODY,
     ) -> None:
         self._documents, self._keys, self._decoders, self._period = documents, keys, decoders, period
-        self._provider_nit, self._provider_name = provider_nit, provider_name
+        self._provider_nit, self._provider_name, self._counting = provider_nit, provider_name, counting
 
     @activity.defn(name=ISSUE_LETTER.name)
     async def issue_letter(self, given: IssueLetter) -> Letter:
@@ -65,6 +68,12 @@ class Letters:
     @activity.defn(name=CHECK_SCAN.name)
     async def check_scan(self, given: CheckScan) -> Verdict:
         """The judgement on a file that anybody may have put there: nothing told of it is believed."""
+        begun = time.monotonic()
+        verdict = await self._judged(given)
+        self._counting.scan_checked(verdict, time.monotonic() - begun)
+        return verdict
+
+    async def _judged(self, given: CheckScan) -> Verdict:
         if not is_scan_key(given.scan_key, given.environment, given.nit):
             return _rejected(given, Code.KEY_OUTSIDE_SCANS)
         try:

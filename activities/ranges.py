@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from datetime import timedelta
 from hashlib import sha256
 
@@ -11,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.calendar import open_near
 from activities.clock import Clock, now_utc
+from activities.counting import NOBODY, Counting
 from activities.dian.breaker import Breaker, Mode
 from activities.dian.certificate import Credentials
 from activities.dian.client import DianClient
@@ -41,9 +43,10 @@ class Ranges:
         credentials: Credentials,
         breaker: Breaker,
         clock: Clock = now_utc,
+        counting: Counting = NOBODY,
     ) -> None:
         self._dian, self._reading, self._unknown, self._credentials = dian, reading, unknown, credentials
-        self._breaker, self._clock = breaker, clock
+        self._breaker, self._clock, self._counting = breaker, clock, counting
         self._told: set[str] = set()
         """Unknown codes that were logged."""
 
@@ -74,12 +77,13 @@ class Ranges:
         number = self._breaker.admit()
         if number is None:
             raise dian_resting(self._breaker.rest())
-        exchange = None
+        exchange, begun = None, time.monotonic()
         try:
             exchange = await self._dian.exchange(whose.nit)
         finally:
             self._breaker.ended(number, None if exchange is None else exchange.answer)
         answer = exchange.answer
+        self._counting.dian_called(answer, time.monotonic() - begun)
         if answer.unknown:
             await self._keep(whose.environment, exchange)
         match answer.answer_class:

@@ -51,6 +51,7 @@ NO_DEFAULT_IN_PRODUCTION = (
     "DSE_OPERATORS_MAIL",
     "TEMPORAL_ADDRESS",
 )
+LISTENING = ("DSE_EXPORTER_ADDRESS", "DSE_HEALTH_ADDRESS", "DSE_METRICS_ADDRESS")
 
 
 class Settings(BaseSettings):
@@ -91,8 +92,14 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "dse@proveedor.example"
     operators_mail: str = "operaciones@proveedor.example"
-    """Who is told what the back office must know."""
+    """Who is told what the back office must know, and reads what companies answer to their mails."""
+    supervisors_mail: str = ""
+    """Who is told what operators, or we, are late with (default: the operators)."""
+    gateway_url: str = ""
+    """Where our own page of an onboarding lies; the operators' card links to it."""
     metrics_address: str = ""
+    health_address: str = ""
+    exporter_address: str = "127.0.0.1:9465"
     build_id: str = ""
     """This worker's version in its deployment; without one its version is named by what is replayed."""
     temporal_address: str = Field(default="", validation_alias="TEMPORAL_ADDRESS")
@@ -156,7 +163,8 @@ def _embedded() -> dict[str, str]:
     return {
         name if name.startswith("TEMPORAL_") else name.removeprefix("DSE_").lower(): value
         for name, value in found.items()
-        if name not in ("DSE_DATA", "DSE_ENVIRONMENT", "DSE_METRICS_ADDRESS")  # the last is its own worker's
+        # at these the stack's own worker and exporter listen
+        if name not in ("DSE_DATA", "DSE_ENVIRONMENT", *LISTENING)
     }
 
 

@@ -7,6 +7,7 @@ from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig
 
+from workers import tracing
 from workers.settings import Settings
 
 
@@ -36,4 +37,5 @@ async def connect(settings: Settings, **options: Any) -> Client:
     """Raises RuntimeError if nothing answers there."""
     config: dict[str, Any] = {**ClientConfig.load_client_connect_config(), **options}
     config |= {"target_host": settings.temporal_address, "namespace": settings.temporal_namespace}
+    config |= {"interceptors": tracing.interceptors()}
     return await Client.connect(data_converter=CONVERTER, **config)

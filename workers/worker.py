@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 from contextlib import AsyncExitStack, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
@@ -14,15 +15,22 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.calendar import unknown_years
 from activities.dian.watch import keep_watching
-from workers import compose, logs, schedule, versions
+from activities.errors import AwayError
+from domain.fields import BOGOTA
+from workers import bounces, compose, logs, schedule, tracing, versions
+from workers.context import Context
+from workers.health import OK, PATIENCE, Health
 from workers.heartbeat import BEAT, Heartbeat
+from workers.metrics import BUCKETS, AwayCounted, Metrics
 from workers.queries import QueriesLast
 from workers.settings import Settings, SettingsError, load
 from workers.temporal import connect
 from workflows.handlers import Guard
 from workflows.onboarding import OnboardingWorkflow
 from workflows.policies import DIAN_TASK_QUEUE, TASK_QUEUE
+from workflows.sweep import SweepWorkflow
 from workflows.watch import WatchWorkflow
 
 GRACE = timedelta(seconds=70)
@@ -56,8 +64,14 @@ async def work(
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)
     version = versions.build_id(settings)
     async with AsyncExitStack() as opened:
-        effects = await opened.enter_async_context(composing(settings))
-        client = await _connected(settings, stopped)
+        runtime = _runtime(settings)
+        metrics = Metrics(runtime.metric_meter)
+        effects = await opened.enter_async_context(composing(settings, metrics))
+        opened.callback(tracing.flush)
+        health = Health(effects.checks)
+        await opened.enter_async_context(health.served(settings.health_address))
+        client = await _connected(settings, stopped, runtime)
+        health.watch("temporal", partial(_temporal, client))
         workers = []
         for queue, activities in ((TASK_QUEUE, effects.ours), (DIAN_TASK_QUEUE, effects.at_dian)):
             at_dian = queue == DIAN_TASK_QUEUE
@@ -65,8 +79,8 @@ async def work(
                 client,
                 task_queue=queue,
                 activities=activities,
-                workflows=[] if at_dian else [OnboardingWorkflow, WatchWorkflow],
-                interceptors=[Guard(), Heartbeat()],
+                workflows=[] if at_dian else [OnboardingWorkflow, SweepWorkflow, WatchWorkflow],
+                interceptors=[Context(), Guard(), Heartbeat(), AwayCounted(metrics)],
                 max_heartbeat_throttle_interval=BEAT,
                 workflow_runner=QueriesLast(workflow_runner()),
                 graceful_shutdown_timeout=GRACE,
@@ -80,26 +94,24 @@ async def work(
             workers.append(await opened.enter_async_context(worker))
         await versions.take_part(client, settings, make_current=make_current)
         for beside in (
-            effects.outbox.keep_sending(),
-            keep_watching(effects.credentials, settings.provider_nit),
-            schedule.watch(client, settings),
+            effects.outbox.keep_sending(bounces.teller(client)),
+            keep_watching(effects.credentials, settings.provider_nit, counting=metrics),
+            schedule.keep(client, settings),
         ):
             opened.callback(asyncio.create_task(beside).cancel)
+        for year in unknown_years(datetime.now(BOGOTA).date()):
+            log.error("holidays unknown: update the package holidays, or due dates fall on them", extra={"year": year})
         log.info("worker ready", extra={"environment": settings.environment, "build_id": version})
         await stopped.wait()
         log.info("worker stopping")
+        health.stop()
         await asyncio.gather(*(worker.shutdown() for worker in workers))
 
 
-async def _connected(settings: Settings, stopped: asyncio.Event) -> Client:
+async def _connected(settings: Settings, stopped: asyncio.Event, runtime: Runtime) -> Client:
     """The server may come later than its workers."""
     if not settings.temporal_address:
         raise SettingsError("TEMPORAL_ADDRESS is not set, nor does an embedded stack run (example: 127.0.0.1:7233)")
-    try:
-        runtime = Runtime(telemetry=TelemetryConfig(metrics=_metrics(settings), global_tags={"service": "dse"}))
-    except ValueError:  # its words are the runtime's own
-        where = settings.metrics_address
-        raise SettingsError(f"DSE_METRICS_ADDRESS: nothing can listen at {where} (example: 127.0.0.1:9464)") from None
     while True:
         try:
             return await connect(settings, runtime=runtime)
@@ -110,11 +122,32 @@ async def _connected(settings: Settings, stopped: asyncio.Event) -> Client:
             raise SettingsError("stopped while Temporal was away")
 
 
-def _metrics(settings: Settings) -> PrometheusConfig | None:
+async def _temporal(client: Client) -> str:
+    try:
+        await client.service_client.check_health(timeout=timedelta(seconds=PATIENCE))
+    except (RPCError, RuntimeError) as error:
+        raise AwayError("temporal", error.status.name if isinstance(error, RPCError) else "unreachable") from None
+    return OK
+
+
+def _runtime(settings: Settings) -> Runtime:
+    try:
+        telemetry = TelemetryConfig(logging=logs.CORE, metrics=_scraped(settings), global_tags={"service": "dse"})
+        return Runtime(telemetry=telemetry)
+    except ValueError:  # its words are the runtime's own
+        where = settings.metrics_address
+        raise SettingsError(f"DSE_METRICS_ADDRESS: nothing can listen at {where} (example: 127.0.0.1:9464)") from None
+
+
+def _scraped(settings: Settings) -> PrometheusConfig | None:
     if not settings.metrics_address:
         return None
     return PrometheusConfig(
-        bind_address=settings.metrics_address, counters_total_suffix=True, unit_suffix=True, durations_as_seconds=True
+        bind_address=settings.metrics_address,
+        counters_total_suffix=True,
+        unit_suffix=True,
+        durations_as_seconds=True,
+        histogram_bucket_overrides=BUCKETS,
     )
 
 

@@ -72,8 +72,9 @@ class Breaker:
         pauses: Pauses = PAUSES,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = _DICE.random,
+        tell: Callable[[Mode], None] = lambda mode: None,
     ) -> None:
-        self._pauses, self._clock, self._chance = pauses, clock, chance
+        self._pauses, self._clock, self._chance, self._tell_mode = pauses, clock, chance, tell
         self._told: set[AnswerClass] = set()
         """Of what this outage has already been logged."""
         self._era = 0
@@ -145,6 +146,7 @@ class Breaker:
     def _enter(self, mode: Mode) -> None:
         """What is under way doesn't count in it."""
         self.mode, self._since = mode, self._clock()
+        self._tell_mode(mode)
         self._era += 1
         self._failures = 0
         self._under_way, self._pause, self._probe_at = False, self._pauses.probe, self._since

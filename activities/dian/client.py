@@ -4,7 +4,7 @@ import ipaddress
 import logging
 import ssl
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -18,6 +18,9 @@ from activities.dian.exchange import Exchange, Reply
 from activities.dian.skew import Skew, measured
 from domain.nit import without_check_digit
 from domain.numbering import Answer, AnswerClass
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
 
 CALL_S = 65.0
 """DIAN's own time-out is 59 s: its word about it should still arrive."""
@@ -45,6 +48,7 @@ class DianClient:
         seconds: float = CALL_S,
         tls: ssl.SSLContext | None = None,
         clock: Clock = now_utc,
+        tracer: "Tracer | None" = None,
     ) -> None:
         """Raises EndpointError, or CertificateError if the certificate is another's. One out of date is taken: DIAN
         refuses it, and that may be mended while we run. Without `tls` the system's authorities are trusted.
@@ -55,7 +59,7 @@ class DianClient:
             raise CertificateError("certificate_nit_differs", sentence)
         self._credentials, self._endpoint = credentials, endpoint
         self._provider, self._software = without_check_digit(provider_nit), software_code
-        self._seconds, self._tls, self._clock = seconds, tls or modern_tls(), clock
+        self._seconds, self._tls, self._clock, self._tracer = seconds, tls or modern_tls(), clock, tracer
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
@@ -82,8 +86,21 @@ class DianClient:
             self._credentials, self._endpoint, without_check_digit(nit), self._provider, self._software, asked_at
         )
         reply = Reply()
-        answer = await self._answer(question, reply)
+        if self._tracer is None:
+            answer = await self._answer(question, reply)
+        else:
+            answer = await self._traced(self._tracer, nit, question, reply)
         return Exchange(self._endpoint, asked_at, question, reply, self._clock(), answer)
+
+    async def _traced(self, tracer: "Tracer", nit: str, question: bytes, reply: Reply) -> Answer:
+        """The answer, with a span that tells how it went and, of the company, its NIT alone."""
+        with tracer.start_as_current_span("GetNumberingRange", attributes={"dse.nit": nit}) as span:
+            answer = await self._answer(question, reply)
+            span.set_attribute("dian.class", answer.answer_class.value)
+            span.set_attribute("dian.code", answer.code)
+            if reply.status is not None:
+                span.set_attribute("http.response.status_code", reply.status)
+            return answer
 
     async def _answer(self, question: bytes, reply: Reply) -> Answer:
         try:
@@ -124,7 +141,8 @@ class DianClient:
         if skew.clock == "right":
             _log.info("our clock agrees with DIAN's again")
         else:
-            _log.warning("DIAN will refuse what we sign: %s", skew.sentence, extra={"skew_s": round(skew.seconds)})
+            told = {"sentence": skew.sentence, "skew_s": round(skew.seconds)}
+            _log.warning("DIAN will refuse what we sign", extra=told)
 
 
 def check_endpoint(endpoint: str, environment: str) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 
 from activities.calendar import quiet_until
 from activities.clock import Clock, now_utc
+from activities.counting import NOBODY, Counting, MailEnd
 from activities.errors import AwayError, MailRefusedError
 from activities.store.bounces import Tell, tell_bounces
 from activities.store.mail import Mailer, OutgoingMail, Session
@@ -63,7 +64,7 @@ _DROP = """
         FOR UPDATE OF mail SKIP LOCKED
     ) AS pointless
     WHERE dropped.message_id = pointless.message_id
-    RETURNING dropped.message_id
+    RETURNING dropped.message_id, dropped.kind
 """
 """By what stands in the records, whoever looks. A mail being sent is not waited for: who sends it holds its row, and
 waits for the onboarding's to tell that; if it is not sent, it is looked at again before the next attempt."""
@@ -82,20 +83,20 @@ def _words(mail: OutgoingMail) -> tuple[object, ...]:
 
 async def drop_pointless(
     connection: Connection, onboarding_id: str, fence: int | None = None, mails: Sequence[OutgoingMail] = ()
-) -> set[str]:
+) -> dict[str, str]:
     """Ends what nobody needs to be reminded of any more: another row is open, it is on hold, or it has ended.
 
     `mails`, of the record behind this fence, ask for the row anew: if that record stands, they replace the reminders
-    before. Returns the Message-IDs of what was dropped.
+    before. Returns what was dropped: kinds by Message-ID.
     """
     asking = [mail.message_id for mail in mails if mail.kind in (TURN, REMINDER)]
     dropped = await connection.fetch(_DROP, onboarding_id, fence if asking else None, asking)
-    return {row["message_id"] for row in dropped}
+    return {row["message_id"]: row["kind"] for row in dropped}
 
 
 class Outbox:
-    def __init__(self, pool: Pool, mailer: Mailer, clock: Clock = now_utc) -> None:
-        self._pool, self._mailer, self._clock = pool, mailer, clock
+    def __init__(self, pool: Pool, mailer: Mailer, clock: Clock = now_utc, counting: Counting = NOBODY) -> None:
+        self._pool, self._mailer, self._clock, self._counting = pool, mailer, clock, counting
         self._senders = 0
         self._wanted = asyncio.Event()
 
@@ -122,14 +123,19 @@ class Outbox:
                         continue
                     if session is None:
                         session = await connected.enter_async_context(self._mailer.session())
-                    sent += await _sent(connection, session, mail, row["made_at"])
+                    end = await _ended(connection, session, mail, row["made_at"])
+                    self._counting.mail(mail.kind, end)
+                    sent += end == MailEnd.SENT
         return sent
 
     async def _may_go(self, connection: Connection, onboarding_id: str, mail: OutgoingMail) -> bool:
         """Looked at again: it may have waited for days."""
         if mail.kind not in (REMINDER, LATE):
             return True
-        if mail.message_id in await drop_pointless(connection, onboarding_id):
+        dropped = await drop_pointless(connection, onboarding_id)
+        for kind in dropped.values():
+            self._counting.mail(kind, MailEnd.DROPPED)
+        if mail.message_id in dropped:
             return False
         now = self._clock()
         earliest = quiet_until(now) if keeps_quiet_hours(mail.kind, mail.audience) else now
@@ -146,7 +152,7 @@ class Outbox:
             async with asyncio.timeout(AT_ONCE_S):
                 await self.send_outstanding(onboarding_id)
         except Exception as error:
-            _stay("mails stay in the outbox", error)
+            self._stay("mails stay in the outbox", error)
 
     async def keep_sending(self, tell: Tell) -> None:
         """Runs beside the worker until cancelled, and tells what bounced.
@@ -166,7 +172,7 @@ class Outbox:
                     try:
                         await work()
                     except Exception as error:
-                        _stay(stays, error)
+                        self._stay(stays, error)
                         failed = True
                 if failed:
                     pause = min(2 * pause, LONGEST_PAUSE_S)
@@ -188,21 +194,27 @@ class Outbox:
                 await self._wanted.wait()
         self._wanted.clear()
 
+    def _stay(self, stays: str, error: Exception) -> None:
+        """Whatever it was, nothing is lost, and the next attempt may do better."""
+        if isinstance(error, AwayError):
+            self._counting.away(error.part)
+        _log.warning(stays, extra={"error": str(error) if isinstance(error, AwayError) else type(error).__name__})
 
-async def _sent(connection: Connection, session: Session, mail: OutgoingMail, made_at: datetime) -> bool:
-    """Whether the server took it; what it says is on record in the end."""
+
+async def _ended(connection: Connection, session: Session, mail: OutgoingMail, made_at: datetime) -> MailEnd:
+    """What the server says of it, which is on record then."""
     try:
         await session.send(mail, made_at)
     except MailRefusedError as refusal:
         if refusal.for_good:
             _lost(mail.audience, refusal.code)
             await connection.execute(_BOUNCED, mail.message_id, refusal.code)
-        else:
-            _log.warning("a mail was refused, and will be tried later", extra={"error": str(refusal)})
-            await connection.execute(_LATER, mail.message_id)
-        return False
+            return MailEnd.BOUNCED
+        _log.warning("a mail was refused, and will be tried later", extra={"error": str(refusal)})
+        await connection.execute(_LATER, mail.message_id)
+        return MailEnd.REFUSED
     await connection.execute(_SENT, mail.message_id)
-    return True
+    return MailEnd.SENT
 
 
 def _lost(audience: Recipient, code: str) -> None:
@@ -211,9 +223,3 @@ def _lost(audience: Recipient, code: str) -> None:
         _log.warning("a mail bounced", extra={"code": code})
     else:
         _log.error("an address of ours takes no mail", extra={"audience": audience.value, "code": code})
-
-
-def _stay(stays: str, error: Exception) -> None:
-    """Whatever it was, nothing is lost, and the next attempt may do better."""
-    sign = str(error) if isinstance(error, AwayError) else type(error).__name__
-    _log.warning(stays, extra={"error": sign})

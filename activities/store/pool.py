@@ -49,6 +49,12 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
         raise _worded(error) from None
 
 
+async def answers(pool: Pool) -> None:
+    """The records are there, for us. Raises AwayError."""
+    async with transaction(pool) as connection:
+        await connection.execute("SELECT 1")
+
+
 def _worded(error: Exception) -> Exception:
     name = type(error).__name__
     if isinstance(error, asyncpg.UniqueViolationError):

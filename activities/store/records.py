@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from activities.counting import NOBODY, Counting, MailEnd
 from activities.errors import ours
 from activities.store import outbox
 from activities.store.mail import OutgoingMail
@@ -72,8 +73,8 @@ _EVENT = """
 
 
 class Records:
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, counting: Counting = NOBODY) -> None:
+        self._pool, self._counting = pool, counting
 
     async def write(self, given: Record, due_at: datetime | None, mails: Sequence[OutgoingMail]) -> None:
         """Everything or nothing; told twice or out of order it counts once, and what has the highest fence stands.
@@ -90,7 +91,9 @@ class Records:
             await connection.executemany(_SCAN, [_scan(given, each) for each in given.scans])
             await connection.executemany(_EVENT, [_event(given, each) for each in given.events])
             await outbox.put(connection, given.onboarding_id, mails)
-            await outbox.drop_pointless(connection, given.onboarding_id, given.fence, mails)
+            dropped = await outbox.drop_pointless(connection, given.onboarding_id, given.fence, mails)
+        for kind in dropped.values():
+            self._counting.mail(kind, MailEnd.DROPPED)
 
 
 def _projection(given: Record, due_at: datetime | None) -> tuple[object, ...]:

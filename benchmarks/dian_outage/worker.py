@@ -15,6 +15,7 @@ from unittest.mock import patch
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities import ranges
+from activities.counting import Counting
 from activities.dian.breaker import PAUSES, Pauses
 from domain import looks
 from workers import compose, worker
@@ -48,8 +49,8 @@ def change() -> None:
     patch.object(worker, "workflow_runner", runner).start()
 
 
-def composing(settings: Settings) -> AbstractAsyncContextManager[compose.Effects]:
-    return compose.effects(settings, pauses=pauses())
+def composing(settings: Settings, counting: Counting) -> AbstractAsyncContextManager[compose.Effects]:
+    return compose.effects(settings, counting, pauses=pauses())
 
 
 def pauses() -> Pauses:

@@ -42,6 +42,7 @@ class Pids:
     s3: int | None = None
     dian: int | None = None
     mail: int | None = None
+    exporter: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,8 @@ class Addresses:
     dian: Dian | None = None
     mail: Mail | None = None
     metrics: str | None = None
+    health: str | None = None
+    exporter: str | None = None
     pids: Pids = field(default_factory=Pids)
 
     def to_json(self) -> str:
@@ -90,6 +93,8 @@ def environment(data: Path, addresses: Addresses, inherited: Mapping[str, str] =
         "TEMPORAL_NAMESPACE": addresses.namespace,
         "DSE_POSTGRES_DSN": addresses.postgres,
         "DSE_METRICS_ADDRESS": urlsplit(addresses.metrics).netloc if addresses.metrics else None,
+        "DSE_HEALTH_ADDRESS": urlsplit(addresses.health).netloc if addresses.health else None,
+        "DSE_EXPORTER_ADDRESS": urlsplit(addresses.exporter).netloc if addresses.exporter else None,
     }
     if s3 := addresses.s3:
         ours |= {"DSE_S3_ENDPOINT": s3.endpoint, "DSE_S3_BUCKET": s3.bucket}

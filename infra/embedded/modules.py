@@ -1,4 +1,4 @@
-"""The parts that are Python modules of this repository: the simulated DIAN, the mail folder, the worker."""
+"""The parts that are Python modules of this repository: simulated DIAN, mail folder, worker, exporter."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -37,3 +37,12 @@ def worker(environment: Mapping[str, str]) -> Part:
     """It makes its version current each time: what this folder's onboardings go on with is the code at hand."""
     command = module("workers.worker", "--make-current")
     return Part(name="worker", command=command, ready="worker ready", environment=environment)
+
+
+def exporter(ports: dict[str, int], environment: Mapping[str, str]) -> Part:
+    return Part(
+        name="exporter",
+        command=module("workers.exporter"),
+        ready=lambda: asyncio.to_thread(get, ports["exporter"], "/healthz"),
+        environment=environment,
+    )

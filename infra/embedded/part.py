@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from infra.embedded.errors import ProgramMissing
 
-PartName = Literal["postgres", "temporal", "s3", "dian", "mail", "worker"]
+PartName = Literal["postgres", "temporal", "s3", "dian", "mail", "worker", "exporter"]
 PARTS: tuple[PartName, ...] = get_args(PartName)
 REPOSITORY = Path(__file__).parents[2]
 

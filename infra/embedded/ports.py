@@ -15,7 +15,7 @@ NAMES = (
     "postgres", "temporal", "temporal.http", "temporal.ui", "temporal.metrics",
     "s3", "s3.grpc", "s3.master", "s3.master.grpc", "s3.volume", "s3.volume.grpc",
     "s3.filer", "s3.filer.grpc", "s3.admin",
-    "dian", "dian.admin", "mail", "metrics",
+    "dian", "dian.admin", "mail", "metrics", "health", "exporter",
 )  # fmt: skip
 
 

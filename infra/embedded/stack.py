@@ -20,7 +20,7 @@ from infra.embedded.temporal import NAMESPACE, temporal
 
 DIAN_PATH = "/WcfDianCustomerServices.svc"  # as at DIAN
 STOP_ORDER: tuple[tuple[PartName, ...], ...] = (
-    ("worker",), ("temporal",), ("postgres", "s3", "dian", "mail"),
+    ("worker", "exporter"), ("temporal",), ("postgres", "s3", "dian", "mail"),
 )  # fmt: skip
 
 
@@ -108,7 +108,9 @@ async def running(
             await asyncio.gather(records(), *(part.ready.wait() for part in stack.parts.values()))
             if "worker" in parts:
                 keep(modules.worker({**stack.environment, **(worker_env or {})}))
-                await stack.parts["worker"].ready.wait()
+            if "exporter" in parts:
+                keep(modules.exporter(ports, stack.environment))
+            await asyncio.gather(*(part.ready.wait() for part in stack.parts.values()))
             complete = True
             changed()
             yield stack
@@ -150,7 +152,7 @@ def _parts(
     temporal_args: Sequence[str],
     dian_args: Sequence[str],
 ) -> Iterator[Part]:
-    """All but the worker, which needs the others."""
+    """All but the worker and the exporter, which need the others."""
     if "postgres" in chosen:
         yield postgres(data, ports["postgres"], durable=durable)
     if "temporal" in chosen:
@@ -181,5 +183,7 @@ def _addresses(data: Path, ports: dict[str, int], chosen: Collection[PartName]) 
     if "mail" in chosen:
         found = replace(found, mail=Mail(url("mail", "smtp"), str(data / "mail")))
     if "worker" in chosen:
-        found = replace(found, metrics=url("metrics", path="/metrics"))
+        found = replace(found, metrics=url("metrics", path="/metrics"), health=url("health"))
+    if "exporter" in chosen:
+        found = replace(found, exporter=url("exporter", path="/metrics"))
     return found

@@ -78,7 +78,7 @@ def _where(at: Addresses) -> str:
         lines.append(f"  DIAN          {at.dian.endpoint} (simulated; admin side {at.dian.admin})")
     if at.mail is not None:
         lines.append(f"  mail          {at.mail.smtp} → {at.mail.folder}")
-    lines.append(f"  metrics       {at.metrics}")
+    lines.append(f"  metrics       {at.metrics} (worker), {at.exporter} (fleet)")
     return "\n".join(lines)
 
 

@@ -12,10 +12,11 @@ from activities.expiring import Watching
 from activities.letters import Letters
 from activities.ranges import Ranges
 from activities.records import Bookkeeping
+from activities.sweep import Sweep
 from activities.vouchers import Vouchers
 from domain.effects import EFFECTS, Effect
 
-PERFORMERS = (Bookkeeping, Certificate, Letters, Ranges, Vouchers, Watching)
+PERFORMERS = (Bookkeeping, Certificate, Letters, Ranges, Sweep, Vouchers, Watching)
 
 
 def activities() -> dict[str, Callable[..., Any]]:

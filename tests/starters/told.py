@@ -17,12 +17,15 @@ IN_CLEAR = frozenset({"indexed_fields", "header", "search_attributes"})
 """Payloads that no codec touches."""
 
 
-async def told(client: Client, settings: Settings, stack: Addresses, data: Path) -> dict[str, str]:
-    """By where it was found."""
+async def told(
+    client: Client, settings: Settings, stack: Addresses, data: Path, *, decrypted: bool = False
+) -> dict[str, str]:
+    """By where it was found; `decrypted`: with the bodies of payloads."""
     found = {str(log.relative_to(data)): log.read_text(errors="replace") for log in (data / "logs").glob("*.log*")}
-    assert stack.metrics is not None
-    with urllib.request.urlopen(stack.metrics) as answer:  # noqa: ASYNC210 - nobody waits
-        found["metrics"] = answer.read().decode()
+    for name, scraped in (("metrics", stack.metrics), ("exporter", stack.exporter)):
+        assert scraped is not None
+        with urllib.request.urlopen(scraped) as answer:  # noqa: ASYNC210 - nobody waits
+            found[name] = answer.read().decode()
     async for each in client.list_workflows():
         where = f"{each.id} {each.run_id}"
         found[where] = "\n".join(words(each.raw_info))
@@ -31,7 +34,7 @@ async def told(client: Client, settings: Settings, stack: Addresses, data: Path)
         found[f"{where} summary"] = str(await described.static_summary())
         history = await client.get_workflow_handle(each.id, run_id=each.run_id).fetch_history()
         for event in history.events:
-            found[f"{where} event {event.event_id}"] = "\n".join(words(event))
+            found[f"{where} event {event.event_id}"] = "\n".join(words(event, decrypted))
     async with adapters.documents(settings) as documents:
         keys, more = await documents.listed("", "", 10_000)
         assert not more

@@ -1,8 +1,9 @@
-"""A worker as it may also have been deployed: `python -m tests.workers.builds sleepy | unversioned`."""
+"""A worker as it may also have been deployed: `python -m tests.workers.builds sleepy | unversioned | hasty`."""
 
 import asyncio
 import os
 import sys
+from datetime import timedelta
 from unittest.mock import patch
 
 from tests.workers.sleepy import SleepyWorkflow
@@ -26,6 +27,12 @@ def unversioned() -> None:
         asyncio.run(worker.work(load()))
 
 
+def hasty() -> None:
+    """Told to stop, it gives what is under way one second."""
+    with patch.object(worker, "GRACE", timedelta(seconds=1)):
+        asyncio.run(worker.work(load(), make_current=True))
+
+
 if __name__ == "__main__":
-    {"sleepy": sleepy, "unversioned": unversioned}[sys.argv[1]]()
+    {"sleepy": sleepy, "unversioned": unversioned, "hasty": hasty}[sys.argv[1]]()
     os._exit(0)  # a process that ran a worker can die at interpreter exit

@@ -16,6 +16,7 @@ import pytest
 from activities.errors import AwayError, MailRefusedError
 from activities.records import Bookkeeping
 from activities.store import outbox as outbox_module
+from activities.store.bounces import Bounce
 from activities.store.mail import Mailer, OutgoingMail, message_id
 from activities.store.outbox import Outbox, put
 from activities.store.pool import Pool, transaction
@@ -45,6 +46,10 @@ async def recorded(pool: Pool, *mails: OutgoingMail) -> str:
     company = Company()
     await Records(pool).write(record(company.begun()), None, mails)
     return company.onboarding_id
+
+
+async def nobody_hears(bounce: Bounce) -> None:
+    raise AssertionError("nothing bounced")
 
 
 async def unsent(pool: Pool, onboarding_id: str) -> int:
@@ -80,9 +85,15 @@ async def test_a_record_sends_its_mail(bookkeeping: Bookkeeping, mail: Mail) -> 
     assert re.fullmatch(rf"<{company.onboarding_id}\.0-[0-9a-f]{{4}}@proveedor\.example>", got["Message-ID"])
     assert (got["From"], got["To"]) == (SENDER, "ana@andina.example")
     assert got["Subject"].startswith("Documento soporte electrónico: Terminar la habilitación")
-    assert got.get_content_type() == "text/plain"
-    assert got.get_content_charset() == "utf-8"
-    assert "Hola, Andina S.A.S." in got.get_content()
+    plain, page = got.iter_parts()
+    assert (got.get_content_type(), plain.get_content_type(), page.get_content_type()) == (
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    )
+    for part in (plain, page):
+        assert part.get_content_charset() == "utf-8"
+        assert "Hola, Andina S.A.S." in part.get_content()
 
 
 async def test_a_record_told_twice_mails_once(bookkeeping: Bookkeeping, pool: Pool) -> None:
@@ -111,7 +122,7 @@ async def test_no_mail_server_holds_nothing_up_and_loses_nothing(
 
 
 async def test_a_refused_mail_waits_its_turn_and_keeps_none_from_going(pool: Pool) -> None:
-    async with serving(n1="550 no such user", n2="450 later") as server:
+    async with serving(n1="554 not from you", n2="450 later") as server:
         outbox = Outbox(pool, Mailer(f"smtp://127.0.0.1:{server.port}", SENDER))
         whose = await recorded(pool, *numbered(3))
         assert await outbox.send_outstanding(whose) == 1
@@ -149,7 +160,7 @@ async def test_the_rest_is_sent_beside_the_worker(
     mails = numbered(5)
     whose = await recorded(pool, *mails)
     name = mails[0].message_id.partition(".")[0].strip("<")
-    task = asyncio.create_task(Outbox(pool, Mailer(mail.smtp, SENDER)).keep_sending())
+    task = asyncio.create_task(Outbox(pool, Mailer(mail.smtp, SENDER)).keep_sending(nobody_hears))
     await until(partial(all_sent, pool, whose))
     task.cancel()
     assert len(received(mail.folder, name)) == 5
@@ -163,7 +174,7 @@ async def test_a_record_wakes_the_sender_and_does_not_wait_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(outbox_module, "PAUSE_S", 60.0)
-    task = asyncio.create_task(outbox.keep_sending())
+    task = asyncio.create_task(outbox.keep_sending(nobody_hears))
     for _ in range(2):
         company = Company()
         await bookkeeping.record(record(company.begun()))
@@ -184,8 +195,9 @@ async def test_the_sender_outlives_whatever_happens(
         broken.set()
         raise LookupError("ana@andina.example")
 
-    def said() -> set[str]:
-        return {each.getMessage() for each in caplog.records if each.name == outbox_module.__name__}
+    def said() -> set[tuple[str, str]]:
+        lines = (each for each in caplog.records if each.name == outbox_module.__name__)
+        return {(each.getMessage(), each.__dict__["error"]) for each in lines}
 
     async def warned() -> bool:
         return bool(said())
@@ -194,10 +206,10 @@ async def test_the_sender_outlives_whatever_happens(
     await recorded(pool, *numbered(1))
     with monkeypatch.context() as patched:
         patched.setattr(Mailer, "session", breaks)
-        task = asyncio.create_task(outbox.keep_sending())
+        task = asyncio.create_task(outbox.keep_sending(nobody_hears))
         await broken.wait()
         await until(warned)
-    assert said() == {"mails stay in the outbox: LookupError"}
+    assert said() == {("mails stay in the outbox", "LookupError")}
     assert not task.done()
     task.cancel()
 
@@ -211,7 +223,7 @@ async def test_nobody_adds_headers(mail: Mail) -> None:
 
 
 async def test_a_mail_sent_again_is_the_same(mail: Mail) -> None:
-    again = written(message_id=message_id("again", "1", "y.example"))
+    again = written(message_id=message_id("again", "1", "y.example"), html="<p>Hola, Andina:</p>" * 20)
     copies = []
     for _ in range(2):
         async with Mailer(mail.smtp, SENDER).session() as session:
@@ -220,7 +232,9 @@ async def test_a_mail_sent_again_is_the_same(mail: Mail) -> None:
     got, second = copies
     assert got.as_bytes() == second.as_bytes()
     assert datetime.strptime(got["Date"], "%a, %d %b %Y %H:%M:%S %z") == MONDAY
-    assert got.get_content().splitlines() == again.body.splitlines()
+    plain, page = got.iter_parts()
+    assert plain.get_content().splitlines() == again.body.splitlines()
+    assert page.get_content().strip() == again.html
 
 
 @pytest.mark.parametrize("name", ["a b", "<x>", "a@b", "é\r\nX: y", "a/b"])

@@ -5,22 +5,23 @@ Histograms stand here by the name that they are given; a query reads their `_buc
 
 import promql_parser as promql
 
+from workers.gauges import FLEET
+from workers.metrics import OURS
+
 _REQUEST = {"namespace", "service", "service_name", "operation"}
 _SDK = {"namespace", "service", "service_name", "task_queue"}
 _SCRAPED = {"job", "instance"}
+
+
+def _ours(*kinds: str) -> dict[str, set[str]]:
+    """As workers and exporter themselves list it."""
+    return {name: set(each.labels) for name, each in {**OURS, **FLEET}.items() if each.kind in kinds}
+
+
 COUNTERS_AND_GAUGES: dict[str, set[str]] = {
     "up": set(),
-    # workers: ours
-    "dse_verdicts_total": {"judgement", "reason"},
-    "dse_dian_calls_total": {"class", "code"},
-    "dse_dian_breaker_mode": {"mode"},
-    "dse_dian_unknown_total": set(),
-    "dse_mails_total": {"kind", "outcome"},
-    "dse_refusals_total": {"command", "code"},
-    "dse_away_total": {"part"},
-    "dse_provider_certificate_expires_seconds": set(),
-    "dse_provider_certificate_wrong": {"code"},
-    # workers: the SDK's
+    **_ours("counter", "gauge"),
+    # the SDK's
     "temporal_num_pollers": {*_SDK, "poller_type"},
     "temporal_worker_task_slots_available": {*_SDK, "worker_type"},
     "temporal_worker_task_slots_used": {*_SDK, "worker_type"},
@@ -34,28 +35,9 @@ COUNTERS_AND_GAUGES: dict[str, set[str]] = {
     "temporal_sticky_cache_total_forced_eviction_total": _SDK,
     "temporal_workflow_completed_total": {*_SDK, "workflow_type"},
     "temporal_workflow_task_queue_poll_succeed_total": _SDK,
-    # the exporter
-    "dse_onboardings": {"step", "waiting_on", "held"},
-    "dse_onboardings_oldest_seconds": {"step", "waiting_on"},
-    "dse_onboardings_overdue": {"waiting_on"},
-    "dse_onboardings_blocked": {"code"},
-    "dse_onboardings_closed": {"closed"},
-    "dse_review_oldest_seconds": set(),
-    "dse_mails_unsent": set(),
-    "dse_mails_oldest_unsent_seconds": set(),
-    "dse_findings": {"code"},
-    "dse_sweep_finished_timestamp_seconds": set(),
-    "dse_sweep_partial": set(),
-    "dse_sweep_seconds": set(),
-    "dse_compensation_waiting": set(),
-    "dse_task_failures": set(),
-    "dse_up": {"part"},
-    "dse_exporter_scrape_seconds": set(),
 }
 HISTOGRAMS: dict[str, set[str]] = {
-    "dse_scan_check_seconds": set(),
-    "dse_dian_call_seconds": {"class"},
-    "dse_looks_per_onboarding": set(),
+    **_ours("histogram"),
     "temporal_workflow_task_schedule_to_start_latency_seconds": _SDK,
     "temporal_workflow_task_execution_latency_seconds": {*_SDK, "workflow_type"},
     "temporal_workflow_task_replay_latency_seconds": {*_SDK, "workflow_type"},
@@ -63,6 +45,16 @@ HISTOGRAMS: dict[str, set[str]] = {
     "temporal_activity_execution_latency_seconds": {*_SDK, "activity_type", "workflow_type"},
     "temporal_request_latency_seconds": _REQUEST,
 }
+AFTER_TROUBLE = {
+    "temporal_workflow_task_execution_failed_total": "a workflow task fails",
+    "temporal_activity_execution_failed_total": "an effect fails",
+    "temporal_request_failure_total": "Temporal refuses a request",
+    "temporal_long_request_failure_total": "Temporal refuses a poll",
+    "temporal_sticky_cache_total_forced_eviction_total": "more onboardings are alive than a worker keeps in memory",
+    "dse_away_total": "a part is away",
+    "dse_onboardings_blocked": "an error blocks an onboarding",
+}
+"""What no scrape holds until then: counters appear when they first count."""
 LABELS: dict[str, set[str]] = {name: labels | _SCRAPED for name, labels in COUNTERS_AND_GAUGES.items()} | {
     f"{name}_{part}": labels | _SCRAPED | ({"le"} if part == "bucket" else set())
     for name, labels in HISTOGRAMS.items()
