@@ -61,9 +61,16 @@ def mails(cli: Cli, recipient: str, nit: str) -> list[EmailMessage]:
     files = Path(cli.addresses.mail.folder).glob("*.eml")
     found = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
     return sorted(
-        (each for each in found if each["To"] == recipient and _about_an_end(each) and nit in each.get_content()),
+        (each for each in found if each["To"] == recipient and _about_an_end(each) and nit in read(each)),
         key=lambda each: str(each["Subject"]),
     )
+
+
+def read(mail: EmailMessage) -> str:
+    """Its plain text."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
 
 
 def _about_an_end(mail: EmailMessage) -> bool:
@@ -87,7 +94,7 @@ async def test_a_range_that_ends_is_told_once_listed_and_renewed_beside_the_old(
     for _ in range(2):
         await swept(cli)
     (to_company,) = await until_mailed(cli, "ana@andina.example", nit)
-    assert old["resolution"] in to_company.get_content()
+    assert old["resolution"] in read(to_company)
     assert len(await until_mailed(cli, "operaciones@proveedor.example", nit)) == 1
     assert [each["name"] for each in await cli.ok("timeline", nit) if each["channel"] != "mail"][-1] == "expiring"
 
