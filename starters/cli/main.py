@@ -14,20 +14,6 @@ from starters.errors import StarterError
 from workers import tracing
 from workers.settings import SettingsError
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="Enables companies to issue the documento soporte electrónico: one durable workflow per company.",
-)
-
-
-@app.callback()
-def dse() -> None:
-    """Keeps typer from taking a lone verb for the whole command line."""
-
-
 COMMANDS = {
     "stack": ("up", "worker", "test"),
     "demo": ("demo",),
@@ -62,16 +48,30 @@ class _Scrubbed(logging.Formatter):
         return clean(super().format(record))
 
 
-def _add(verb: str) -> None:
+def app_with(verb: str) -> typer.Typer:
+    """The command line with this verb's module, or with all. A new one each time, for typer keeps what it is given."""
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        help="Enables companies to issue the documento soporte electrónico: one durable workflow per company.",
+    )
+    app.callback()(_dse)
     known = [module for module, verbs in COMMANDS.items() if verb in verbs]
     for module in known or COMMANDS:
         import_module(f"starters.cli.{module}").add_to(app)
+    return app
+
+
+def _dse() -> None:
+    """Keeps typer from taking a lone verb for the whole command line."""
 
 
 def main(arguments: list[str]) -> int:
     """The exit code: 0 done, 1 refused or failed, 2 wrong usage."""
     debugging = bool(os.environ.get("DSE_DEBUG"))  # an embedded stack has an environment of its own
-    _add(arguments[0] if arguments else "")
+    app = app_with(arguments[0] if arguments else "")
     if logging.lastResort is not None:
         logging.lastResort.setFormatter(_Scrubbed())
     try:

@@ -16,7 +16,7 @@ from typer.main import get_command
 from domain.findings import INVARIANTS
 from infra.embedded.stack import running
 from infra.migrations import migrate
-from starters.cli.main import COMMANDS, _add, app
+from starters.cli.main import COMMANDS, app_with
 from tests.infra.prometheus.emitted import unknown
 from tests.infra.prometheus.rules import ROOT, alerts, kebab, load
 from tests.infra.prometheus.runbooks import RUNBOOKS, SECTIONS, blocks, commands, languages, links, sections
@@ -94,8 +94,7 @@ async def records(tmp_path: Path) -> AsyncIterator[asyncpg.Connection]:
 
 @cache
 def dse_options(verb: str) -> set[str]:
-    _add(verb)
-    group = get_command(app)
+    group = get_command(app_with(verb))
     assert isinstance(group, typer.core.TyperGroup)
     return {option for parameter in group.commands[verb].params for option in parameter.opts}
 
