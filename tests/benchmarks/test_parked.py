@@ -41,7 +41,7 @@ async def test_every_figure_is_told(tmp_path: Path) -> None:
     assert found["n"] == N
     assert found["left_behind"] == 0
     assert found["worker_rss_mb"].keys() == {"at_1000", "at_n", "growth"}
-    assert found["idle_cpu_percent"].keys() == {"worker", "temporal", "postgres", "s3", "dian", "mail"}
+    assert found["idle_cpu_percent"].keys() == {"worker", "temporal", "postgres", "s3", "dian", "mail", "exporter"}
     assert found["restart"].keys() == {f"at_{when}_{what}" for when in ("1000", "n") for what in RESTART}
     assert found["woken_cpu_ms_each"].keys() == {"worker", "temporal", "postgres"}
     assert [each["size"] for each in found["caches"]] == [10]

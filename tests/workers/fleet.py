@@ -82,9 +82,10 @@ class Fleet:
         return described.workflow_execution_info.versioning_info.deployment_version.build_id
 
     async def until_counted(self, query: str, count: int, within: float = 60) -> None:
-        """What Temporal's list finds, which follows a moment later."""
+        """Onboardings that Temporal's list finds, which follows a moment later."""
+        asked = f'WorkflowType = "Onboarding" AND {query}'
         async with asyncio.timeout(within):
-            while (await self.client.count_workflows(query)).count != count:
+            while (await self.client.count_workflows(asked)).count != count:
                 await asyncio.sleep(0.1)
 
 
