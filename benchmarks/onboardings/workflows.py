@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from activities.store.reading import Reading
+from benchmarks.bare import completed
 from domain.commands import Message, Start
 from domain.outcome import Outcome
 from domain.steps import Step
@@ -48,16 +49,10 @@ class Workflows:
     async def until(self, nit: str, step: Step) -> None:
         async with asyncio.timeout(PATIENCE_S):
             if step == Step.READY:
-                await self._end_of(nit)
+                await completed(self._port.handle(nit))
             else:
                 while self._steps.get(nit, Step.ELECTRONIC_INVOICING) < step:
                     await self._looked.wait()
-
-    async def _end_of(self, nit: str) -> None:
-        while True:
-            with suppress(RuntimeError):  # "No completion event found": the server was asked at that very moment
-                await self._port.handle(nit).result()
-                return
 
     async def keep_looking(self) -> None:
         while True:

@@ -213,3 +213,16 @@ async def test_eliminar_asks_for_another_scan(begin: Begin) -> None:
     await company.command("delete_signed_letter")
     await company.at("signed_letter")
     await reach(company, "mandated_wait")
+
+
+async def test_a_correction_answers_what_it_made_void(begin: Begin) -> None:
+    company = await begin()
+    await reach(company, "mandated_wait")
+    await company.rests("mandated_wait")
+    assert (await company.operate("correct", field="contact_name", value="Luz Dary"))["voids"] == []
+    assert (await company.operate("correct", field="position", value="Suplente"))["voids"] == [
+        "letter",
+        "scan",
+        "grant",
+    ]
+    assert (await company.rests("signed_letter")).contact.name == "Luz Dary"
