@@ -48,6 +48,8 @@ def correct(state: State, message: Correct, who: Who, now: datetime) -> State:
         before, known = _corrected_person(state, field, value)
     else:
         before, known = _corrected_company(state, field, value)
+        if "bounced" in known:  # the new address is told what to do: no reminder is owed for the time before
+            known["reminded"] = sum(each <= now for each in state.remind_at)
     return changed(
         state, now, message.card.name, known, who=who, before=f"{field} {before}".rstrip(), after=f"{field} {value}"
     )
