@@ -1,6 +1,7 @@
 """A printer and a scanner: the letter on paper becomes an image PDF of at most 1 MB, as companies send it."""
 
 import io
+import threading
 import time
 from typing import Final
 
@@ -22,6 +23,8 @@ _BLUR: Final = 0.002
 """Inches."""
 _NOISE: Final = 14
 """Largest deviation of one pixel, in grey levels."""
+_ONE_AT_A_TIME = threading.Lock()
+"""PDFium allows no two threads at once, be it on two documents: it corrupts its memory."""
 
 
 def sign_and_scan(
@@ -50,12 +53,13 @@ def sign_and_scan(
 
 def printed(pdf: bytes, dpi: int) -> Image.Image:
     """Page 1 as ink on paper: an RGB picture of `dpi`."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        page: Image.Image = document[0].render(scale=dpi / 72).to_pil()
-        return page.convert("RGB")
-    finally:
-        document.close()
+    with _ONE_AT_A_TIME:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            page: Image.Image = document[0].render(scale=dpi / 72).to_pil()
+            return page.convert("RGB")
+        finally:
+            document.close()
 
 
 def scan(

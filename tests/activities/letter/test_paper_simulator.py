@@ -1,16 +1,26 @@
 """The simulated company: repeatable, light enough to upload, different from hand to hand."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from activities.letter.geometry import BOX
 from domain.letter import MAX_SCAN_BYTES
 from infra.paper_simulator import pen, sign_and_scan
+from infra.paper_simulator.scanner import printed
 
 
 def test_the_same_seed_gives_the_same_file(issued: bytes) -> None:
     first, again, other = (sign_and_scan(issued, BOX, seed=seed, dpi=100) for seed in (5, 5, 6))
     assert first == again
     assert first != other
+
+
+def test_several_threads_may_print_at_once(issued: bytes) -> None:
+    """PDFium itself allows one: unguarded this ends in errors, or in a process that dies."""
+    with ThreadPoolExecutor(8) as threads:
+        pages = list(threads.map(lambda _: printed(issued, 100).tobytes(), range(200)))
+    assert len(set(pages)) == 1
 
 
 @pytest.mark.parametrize("gray", [True, False])
