@@ -46,12 +46,14 @@ EFFECTS_AT_ONCE = 50
 """Most of them wait for others; reading letters has a limit of its own."""
 CALLS_AT_ONCE = 10
 """Calls to DIAN that one worker has under way at most."""
+SHARED = ("domain", "workflows.cards", "workflows.policies", "workflows.refusals")
+"""What depends on its arguments alone; lint rules ban clocks and chance. Else each onboarding loads its own."""
 log = logging.getLogger("dse.worker")
 
 
 def workflow_runner() -> SandboxedWorkflowRunner:
-    """The sandbox checks `workflows`; `domain`, which a lint rule keeps free of clocks, is shared by all."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules("domain"))
+    """The sandbox checks `workflows`, but for what all share."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*SHARED))
 
 
 async def work(

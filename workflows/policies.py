@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from temporalio.common import RetryPolicy
 
 from domain import effects
-from domain.effects import RECORD, Effect
+from domain.effects import Effect
 
 TASK_QUEUE = "dse"
 DIAN_TASK_QUEUE = "dse-dian"
@@ -52,12 +52,9 @@ class LocalOptions(TypedDict):
     summary: str
 
 
-AT_ONCE: LocalOptions = {
-    "start_to_close_timeout": timedelta(seconds=3),
-    "retry_policy": _ONCE,
-    "summary": RECORD.summary_es,
-}
-"""For a record within the workflow task: well below the task's own 10 s."""
+def at_once(effect: Effect[Any, Any]) -> LocalOptions:
+    """Within the workflow task: well below the task's own 10 s."""
+    return {"start_to_close_timeout": timedelta(seconds=3), "retry_policy": _ONCE, "summary": effect.summary_es}
 
 
 class BriefOptions(TypedDict):

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -32,6 +33,7 @@ class Account:
         self._processes, self._beside = processes, beside
         self.idle: Mapping[str, float] = dict.fromkeys(processes, 0.0)
         """CPU seconds a second."""
+        self._wall_s = 0.0
 
     async def measure_idle(self) -> None:
         """Nothing may be asked of the processes meanwhile."""
@@ -43,11 +45,18 @@ class Account:
 
     async def of(self, work: Awaitable[None]) -> Played:
         meter, beside, begun = Meter(**self._processes), Meter(**self._beside), time.perf_counter()
+        self._wall_s = 0.0
         with meter.running():
             with beside.running():
                 await work
-            wall_s = time.perf_counter() - begun
             await asyncio.sleep(SETTLED_S)
         lasted = time.perf_counter() - begun
         used = {name: used - self.idle[name] * lasted for name, used in meter.used.items()}
-        return Played({**used, **beside.used}, wall_s)
+        return Played({**used, **beside.used}, self._wall_s)
+
+    @contextmanager
+    def by_the_clock(self) -> Iterator[None]:
+        """Around the part of an arm's work whose time counts."""
+        begun = time.perf_counter()
+        yield
+        self._wall_s += time.perf_counter() - begun

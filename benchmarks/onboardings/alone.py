@@ -9,13 +9,13 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from benchmarks.cpu import descendants
-from benchmarks.onboardings.company import STAGES, Company, at_once
+from benchmarks.onboardings.company import Company, go_through
 from domain import calls, effects, looks, recording, rules
 from domain.begin import begin, workflow_id
 from domain.commands import Message, Start
@@ -115,13 +115,6 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def play(companies: list[Company], used: Used) -> None:
-    """Stage by stage, so that what happens outside isn't counted."""
-    for stage in STAGES:
-        with nullcontext() if stage.outside else used.adapting():
-            await at_once(stage.does, companies)
-
-
 async def work() -> None:
     settings = load()
     stack = addresses.find(settings.data)
@@ -134,7 +127,7 @@ async def work() -> None:
         while line := await asyncio.to_thread(sys.stdin.readline):
             used = Used()
             alone = Alone(activities, settings.environment, used)
-            await play([Company(nit, alone, documents, *outside) for nit in json.loads(line)], used)
+            await go_through([Company(nit, alone, documents, *outside) for nit in json.loads(line)], used.adapting)
             print(json.dumps(asdict(used)), flush=True)
 
 

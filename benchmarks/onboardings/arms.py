@@ -14,7 +14,7 @@ from activities.store.documents import Documents
 from benchmarks import bare
 from benchmarks.cpu import descendants, seconds, tree
 from benchmarks.onboardings.account import Account, Played
-from benchmarks.onboardings.company import Company, at_once
+from benchmarks.onboardings.company import Company, at_once, go_through
 from benchmarks.onboardings.workflows import Workflows
 from domain.nit import check_digit
 from infra.embedded.addresses import Addresses
@@ -58,7 +58,7 @@ class Ours:
         nits = _fresh_nits(many)
         self.nits += nits
         companies = [Company(nit, self._workflows, *self._outside) for nit in nits]
-        return await self.account.of(at_once(Company.goes_through, companies))
+        return await self.account.of(go_through(companies, self.account.by_the_clock))
 
 
 class Bare:
@@ -71,7 +71,11 @@ class Bare:
     async def play(self, many: int) -> Played:
         ids = [f"bare-{len(self.ids) + number}" for number in range(many)]
         self.ids += ids
-        return await self.account.of(at_once(partial(bare.play, self._client), ids))
+        return await self.account.of(self._play(ids))
+
+    async def _play(self, ids: list[str]) -> None:
+        with self.account.by_the_clock():
+            await at_once(partial(bare.play, self._client), ids)
 
     async def history(self, workflow_id: str) -> tuple[int, int]:
         """How many events it has, and how many bytes they are."""

@@ -78,8 +78,8 @@ CPU in ms, of one onboarding or bare workflow ({self.n} of each):
 
 Not counted: PostgreSQL {cpu["postgres"]:.0f}, S3 {cpu["s3"]:.0f}, DIAN (simulated) {cpu["dian"]:.0f}, \
 mail {cpu["mail"]:.0f}; the idle server ({self.idle_ms_per_s:.0f} ms a second).
-By the clock, which says little on a busy machine: ours {self.n / self.ours_wall_s:.2f}/s, pen and scanner on the \
-same cores included; bare {self.n / self.bare_wall_s:.2f}/s.
+By the clock, which says little on a busy machine: ours {self.n / self.ours_wall_s:.2f}/s, pen and scanner apart; \
+bare {self.n / self.bare_wall_s:.2f}/s.
 
 efficiency {self.efficiency:.2f} = ({cpu["bare_server"]:.0f} + {cpu["bare_worker"]:.0f} + \
 {cpu["adapters_alone"]:.0f}) ÷ {self.ours_ms:.0f}
