@@ -1,6 +1,7 @@
 """What the engine costs: CPU by process of an onboarding, of a bare workflow beside it, of the adapters alone."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -20,13 +21,15 @@ from workers import adapters
 from workers.settings import load
 from workers.temporal import connect
 
-ROUNDS = 5
+FEWEST_ROUNDS = 5
+A_ROUND = 10
+"""Of each arm, at most: what slows the machine for a while then slows them all."""
 NO_WAITING = {"DSE_MANDATED_WAIT": "PT0S", "DSE_DIAN_PER_SECOND": "1000"}
 """Neither DIAN's wait nor its rate limit: nothing but work."""
 
 
 def run(
-    n: Annotated[int, typer.Option("--n", min=ROUNDS, help="How many of each.")] = 100,
+    n: Annotated[int, typer.Option("--n", min=FEWEST_ROUNDS, help="How many of each.")] = 100,
     as_json: Json = False,
 ) -> None:
     """What the engine costs: onboardings against a bare workflow, and the adapters without Temporal."""
@@ -69,8 +72,9 @@ async def _measure(folder: Path, n: int) -> Figures:
 async def _rounds(arms: Sequence[Arm], n: int) -> list[Played]:
     """Each arm `n` times, over rounds in which they take turns."""
     sums = [Played({}) for _ in arms]
-    for number in range(ROUNDS):
-        many = n // ROUNDS + (number < n % ROUNDS)
+    rounds = max(FEWEST_ROUNDS, math.ceil(n / A_ROUND))
+    for number in range(rounds):
+        many = n // rounds + (number < n % rounds)
         turns = [(number + turn) % len(arms) for turn in range(len(arms))]
         for turn in turns:
             sums[turn] += await arms[turn].play(many)
