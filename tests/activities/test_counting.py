@@ -31,8 +31,8 @@ from domain.numbering import Answer
 from domain.verdict import Verdict
 from infra.embedded.addresses import Dian
 from tests.activities.company import PROVIDER, SENDER, Company
+from tests.activities.store.desk import Desk, late, reminder, turn
 from tests.activities.store.smtp import serving
-from tests.activities.store.test_outbox import Desk, late, reminder, turn
 from tests.activities.test_ranges import fail
 from workflows.policies import RETRY_DIAN
 
