@@ -43,6 +43,13 @@ class Case:
         return current_step(self.state)
 
     @property
+    def is_prompt(self) -> bool:
+        """What is asked of us now is in its first try, which ends by itself, and nothing comes before it."""
+        call = calls.next_call(self.state, workflow.now())
+        waits = call is None or call == self._slow or call.effect.at_dian
+        return not (waits or self._records_away or self.state.undo)
+
+    @property
     def _fence(self) -> int:
         """Grows with every workflow task, a repeated one's too, and from run to run."""
         return self.state.fence + workflow.info().get_current_history_length()

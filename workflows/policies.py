@@ -19,9 +19,8 @@ DIAN_TASK_QUEUE = "dse-dian"
 _ALIVE = timedelta(seconds=10)
 """A worker that says nothing for so long is dead, and the effect is tried again elsewhere: all that a kill costs."""
 _QUICK = timedelta(seconds=20)
-"""A database's answer."""
+"""A database's answer, or a letter. Below what an update waits for the first try of these (`OUTCOME_WITHIN`)."""
 _START_TO_CLOSE = {
-    effects.ISSUE_LETTER.name: timedelta(seconds=45),
     effects.CHECK_SCAN.name: timedelta(seconds=60),
     effects.LOOK_UP_RANGES.name: timedelta(seconds=75),  # above DIAN's own 65 s
     effects.READ_BACK.name: timedelta(seconds=75),
