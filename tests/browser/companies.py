@@ -9,10 +9,6 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from domain.begin import workflow_id
 from domain.commands import ConfigureVoucherType, DeclareResolution, MailBounced, SubmitRepresentative
-from infra.paper_simulator import scan
-from infra.paper_simulator.scanner import printed
-from infra.paper_simulator.wear import stamped
-from starters.cli.demo import BOX
 from tests.starters.conftest import Cli
 from workflows import cards
 
@@ -88,18 +84,9 @@ async def _go_on(cli: Cli, nit: str, step: str, towards: str) -> None:
 
 
 async def _scan(cli: Cli, nit: str, *, in_doubt: bool) -> Path:
-    """The letter, signed; or with a stamp alone. Never the bytes of one before."""
+    """Never the bytes of one before."""
     seed = len((await cli.ok("status", nit))["documents"])
-    if not in_doubt:
-        return await cli.scan_of(nit, seed=seed)
-    letter, file = cli.folder / f"{nit}.pdf", cli.folder / f"{nit}-stamped.pdf"
-    await cli.ok("letter", nit, "--out", str(letter))
-
-    def by_stamp() -> bytes:
-        return scan(stamped(printed(letter.read_bytes(), 150), seed, BOX, 150), seed=seed, dpi=150)
-
-    file.write_bytes(await asyncio.to_thread(by_stamp))
-    return file
+    return await (cli.stamped_scan_of if in_doubt else cli.scan_of)(nit, seed=seed)
 
 
 async def stand_in(client: Client, nit: str) -> None:

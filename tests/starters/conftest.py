@@ -7,8 +7,9 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from domain.commands import ConfigureVoucherType, SubmitRepresentative
 from domain.nit import without_check_digit
 from infra.dian_simulator.person import Person
 from infra.embedded.addresses import Addresses, find
-from infra.paper_simulator import sign_and_scan
+from infra.paper_simulator import scan, sign_and_scan
+from infra.paper_simulator.scanner import printed
+from infra.paper_simulator.wear import stamped
 from starters.cli.demo import BOX
 from starters.cli.main import main
 from tests.workflows.company import random_nit
@@ -115,11 +118,28 @@ class Cli:
         return nit
 
     async def scan_of(self, nit: str, *, signed: bool = True, seed: int = 1) -> Path:
-        letter = self.folder / f"{nit}.pdf"
+        return await self._scanned(nit, f"{signed}-{seed}", partial(sign_and_scan, box=BOX, seed=seed, signed=signed))
+
+    async def stamped_scan_of(self, nit: str, *, seed: int = 1) -> Path:
+        """With a stamp alone, which leaves the machine in doubt."""
+
+        def by_stamp(letter: bytes) -> bytes:
+            return scan(stamped(printed(letter, 150), seed, BOX, 150), seed=seed, dpi=150)
+
+        return await self._scanned(nit, f"stamped-{seed}", by_stamp)
+
+    async def _scanned(self, nit: str, how: str, scanned: Callable[[bytes], bytes]) -> Path:
+        letter, file = self.folder / f"{nit}.pdf", self.folder / f"{nit}-{how}.pdf"
         await self.ok("letter", nit, "--out", str(letter))
-        scan = self.folder / f"{nit}-{signed}-{seed}.pdf"
-        scan.write_bytes(await asyncio.to_thread(sign_and_scan, letter.read_bytes(), BOX, seed=seed, signed=signed))
-        return scan
+        file.write_bytes(await asyncio.to_thread(scanned, letter.read_bytes()))
+        return file
+
+    async def at_letter_review(self, *, seed: int = 1) -> str:
+        nit = await self.at_signed_letter()
+        said = await self.ok("upload", nit, str(await self.stamped_scan_of(nit, seed=seed)))
+        assert said["verdict"] == "review"
+        await self.ok("wait", nit, "--step", "letter_review")
+        return nit
 
     async def at_mandated_wait(self) -> str:
         nit = await self.at_signed_letter()

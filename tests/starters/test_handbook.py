@@ -25,7 +25,6 @@ from starters.cli.demo import BOX
 from starters.cli.main import COMMANDS
 from tests.starters.conftest import ROOT, Cli
 from tests.starters.crowd import crowd
-from tests.starters.test_review import in_doubt
 from tests.workflows.company import random_nit
 
 FOLDER = ROOT / "docs" / "operations"
@@ -76,7 +75,7 @@ async def at_mandated_wait(cli: Cli) -> dict[str, str]:
 
 
 async def at_review(cli: Cli) -> dict[str, str]:
-    return {"NIT": await in_doubt(cli)}
+    return {"NIT": await cli.at_letter_review()}
 
 
 async def of_a_partner(cli: Cli) -> dict[str, str]:

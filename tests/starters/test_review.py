@@ -6,34 +6,15 @@ from typing import Any
 
 import pytest
 
-from infra.paper_simulator import scan
-from infra.paper_simulator.scanner import printed
 from infra.paper_simulator.spoil import truncated
-from infra.paper_simulator.wear import stamped
-from starters.cli.demo import BOX
 from tests.starters.conftest import Cli, dse
 
 PNG = b"\x89PNG\r\n\x1a\n"
 PICTURES = ("page", "box", "letter", "review")
 
 
-async def in_doubt(cli: Cli, seed: int = 1) -> str:
-    """An onboarding whose letter came back with a stamp alone."""
-    nit = await cli.at_signed_letter()
-    letter, file = cli.folder / f"{nit}.pdf", cli.folder / f"{nit}-stamped.pdf"
-    await cli.ok("letter", nit, "--out", str(letter))
-
-    def by_stamp() -> bytes:
-        return scan(stamped(printed(letter.read_bytes(), 150), seed, BOX, 150), seed=seed, dpi=150)
-
-    file.write_bytes(await asyncio.to_thread(by_stamp))
-    assert (await cli.ok("upload", nit, str(file)))["verdict"] == "review"
-    await cli.ok("wait", nit, "--step", "letter_review")
-    return nit
-
-
 async def test_a_letter_in_doubt_is_laid_open_and_decided_on_by_the_commands_told(cli: Cli, tmp_path: Path) -> None:
-    nit, folder = await in_doubt(cli), tmp_path / "new" / "case"
+    nit, folder = await cli.at_letter_review(), tmp_path / "new" / "case"
     told = await cli.ok("review", nit, "--open", str(folder))
     assert told.keys() == {*PICTURES, "verdict", "reasons", "measures"}
     assert [Path(told[name]) for name in PICTURES] == [folder / f"{name}.png" for name in PICTURES]
@@ -69,7 +50,7 @@ async def test_a_scan_that_cannot_be_drawn_is_told_and_the_letter_shown(cli: Cli
 
 
 async def test_a_folder_that_cannot_be_written_to_is_told(cli: Cli, tmp_path: Path) -> None:
-    nit, file = await in_doubt(cli), tmp_path / "file"
+    nit, file = await cli.at_letter_review(), tmp_path / "file"
     file.touch()
     said = await cli("review", nit, "--open", str(file), "--json")
     assert (said.code, [each["field"] for each in said.error["fields"]]) == (1, ["open"])
@@ -83,7 +64,7 @@ async def test_either_a_decision_or_a_folder_is_given(given: tuple[str, ...]) ->
 
 
 async def test_decided_cases_are_listed_with_their_measures(cli: Cli) -> None:
-    accepted, rejected, open_ = await in_doubt(cli, 2), await in_doubt(cli, 3), await in_doubt(cli, 4)
+    accepted, rejected, open_ = [await cli.at_letter_review(seed=seed) for seed in (2, 3, 4)]
     await cli.ok("review", accepted, "accept")
     await cli.ok("review", rejected, "reject", "--reason", "unsigned")
 
