@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -40,6 +41,8 @@ from workflows.policies import TASK_QUEUE
 
 PATIENCE = 3.2
 """Seconds after which a part that doesn't answer is named: the command line promises 5, its own start included."""
+ASKED_AGAIN = 2
+"""More than a worker needs; of an onboarding that never answers it is told within PATIENCE."""
 OUTCOME = 40.0
 """Seconds for the outcome of an update that a worker has accepted: it promises one within 30."""
 SWEEPING = 70.0
@@ -177,11 +180,22 @@ class Port:
     async def status(self, nit: str) -> Status:
         """What the workflow knows; also of one that has ended, while Temporal keeps it."""
         try:
-            status: Status = await self._answer(self.handle(nit).query("status", result_type=Status))
+            status = await self._answer(self._asked_for_status(nit))
         except WorkflowQueryFailedError:
             if await self._ended_as(nit) == WorkflowExecutionStatus.FAILED:  # a start that was refused
                 raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None
             raise StarterError(Code.UNAVAILABLE, "The onboarding didn't answer.", "Ask again.") from None
+        return status
+
+    async def _asked_for_status(self, nit: str) -> Status:
+        """A worker that may have been asked ahead of any task refuses, and answers the next time (ADR 9)."""
+        for _ in range(ASKED_AGAIN):
+            with suppress(WorkflowQueryFailedError):
+                return await self._query_status(nit)
+        return await self._query_status(nit)
+
+    async def _query_status(self, nit: str) -> Status:
+        status: Status = await self.handle(nit).query("status", result_type=Status)
         return status
 
     async def is_running(self, nit: str) -> bool:

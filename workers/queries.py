@@ -5,9 +5,13 @@ Two ways in which they do, by the core of temporalio 1.35, and after which a his
 - A query meets a workflow task whose local activity is under way: its answer completes the task before the workflow
   has seen the activity's result, which it then sees in the next task, while a replay sees it in this one.
 - A query waits for a dead worker's cache and then replays, elsewhere, a history that has gone on meanwhile: the
-  workflow runs on without a task, and what it is from then on stays in that worker's cache.
+  workflow runs on without a task, and what it is from then on stays in that worker's cache. Mostly its clock betrays
+  it. Not so after a task that told the workflow nothing (what was cancelled has ended): the core passes it over, and
+  what is ahead looks like a task of its own until the query follows at once, in which a task would have its own end.
 """
 
+from math import inf
+from time import monotonic
 from typing import Any
 
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation, WorkflowActivationJob
@@ -17,6 +21,8 @@ from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails, Workflo
 
 ALONE = "legacy_query"
 """The core's id of a query that comes without a workflow task."""
+AT_ONCE_S = 2.0
+"""The query for which the core replays comes within milliseconds. One of somebody else's that does is asked again."""
 AHEAD = "This worker was asked for a state that no workflow task has reached yet. Ask again."
 
 
@@ -45,13 +51,16 @@ class _Instance(WorkflowInstance):
         """Queries that wait for them, by id: a task that takes long is asked again."""
         self._task = (0, 0, 0)
         """The length of the history, and the time, of the last workflow task."""
+        self._is_replayed = False
+        self._caught_up_at = -inf
+        """When it first ran what was no replay any more."""
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         queries = {job.query_workflow.query_id: job for job in act.jobs if job.HasField("query_workflow")}
         if self._under_way and queries and ALONE not in queries:
             self._unanswered |= queries
             return _nothing()
-        if not queries and self._is_ahead(act):
+        if self._may_have_run_ahead() if ALONE in queries else not queries and self._runs_ahead(act):
             return _failed(AHEAD)
         completion = self._instance.activate(act)
         self._follow(act, completion)
@@ -59,18 +68,25 @@ class _Instance(WorkflowInstance):
             self._answer(act, completion)
         return completion
 
-    def _is_ahead(self, act: WorkflowActivation) -> bool:
+    def _runs_ahead(self, act: WorkflowActivation) -> bool:
         """Whether it brings events without a workflow task's start, which alone moves the clock."""
         length, seconds, nanos = self._task
         self._task = (act.history_length, act.timestamp.seconds, act.timestamp.nanos)
         stood_still = (seconds, nanos) == self._task[1:]
         return act.history_length > length and stood_still and not act.is_replaying
 
+    def _may_have_run_ahead(self) -> bool:
+        """Asked without a task, when what was run last may have been none."""
+        return bool(self._under_way) or monotonic() - self._caught_up_at < AT_ONCE_S
+
     def _follow(self, act: WorkflowActivation, completion: WorkflowActivationCompletion) -> None:
         commands = completion.successful.commands
         started = {each.schedule_local_activity.seq for each in commands if each.HasField("schedule_local_activity")}
         resolved = {job.resolve_activity.seq for job in act.jobs if job.HasField("resolve_activity")}
         self._under_way = (self._under_way - resolved) | started
+        if self._is_replayed and not act.is_replaying:
+            self._caught_up_at = monotonic()
+        self._is_replayed = act.is_replaying and not any(job.HasField("query_workflow") for job in act.jobs)
 
     def _answer(self, act: WorkflowActivation, completion: WorkflowActivationCompletion) -> None:
         asked = WorkflowActivation()

@@ -23,13 +23,15 @@ async def tell() -> None:
 
 @workflow.defn
 class Patient:
+    PATIENCE = 2
+
     def __init__(self) -> None:
         self.told = 0
         self.due = 0
 
     @workflow.run
     async def run(self) -> None:
-        for _ in range(2):
+        for _ in range(self.PATIENCE):
             await workflow.wait_condition(lambda: self.due > self.told)
             before = workflow.info().get_current_history_length()
             await workflow.execute_local_activity(tell, start_to_close_timeout=timedelta(seconds=5))
@@ -42,6 +44,26 @@ class Patient:
     @workflow.signal
     def say(self) -> None:
         self.due += 1
+
+    @workflow.signal
+    def ask(self) -> None:
+        self.asked_for = workflow.start_activity(
+            tell, task_queue="nobody", schedule_to_close_timeout=timedelta(hours=1)
+        )
+
+    @workflow.signal
+    def change_my_mind(self) -> None:
+        """The server takes up a task that has nothing to tell: what is cancelled is not waited for."""
+        self.asked_for.cancel()
+        self.changed_at = workflow.now()
+
+    @workflow.signal
+    def wave(self) -> None:
+        """Its command tells by which clock it was seen."""
+        if workflow.now() - self.changed_at < STICKY:
+            workflow.upsert_memo({"seen": "by the clock of the task before"})
+        else:
+            workflow.start_activity(tell, task_queue="nobody", schedule_to_close_timeout=timedelta(hours=1))
 
     @workflow.query
     def heard(self) -> tuple[int, int]:

@@ -6,7 +6,7 @@ has no reason left.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import uuid4
@@ -29,6 +29,7 @@ RUNNERS = pytest.mark.parametrize(
     ids=["plain", "ours"],
 )
 Handle = WorkflowHandle[Patient, None]
+Said = Callable[[Patient], None]
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -90,11 +91,41 @@ async def test_asked_of_a_dead_worker_s_cache(client: Client, runner: WorkflowRu
     async with mortal(client):
         handle = await started(client)
         await handle.query(Patient.heard)
+    await asked_of_the_dead(client, runner, handle, Patient.say)
+    assert await replays(handle) is can_be_replayed
+
+
+@RUNNERS
+@pytest.mark.parametrize("ahead", [Patient.say, Patient.wave])
+async def test_asked_of_a_dead_worker_s_cache_after_a_task_that_told_nothing(
+    client: Client, runner: WorkflowRunner, can_be_replayed: bool, ahead: Said
+) -> None:
+    async with mortal(client):
+        handle = await started(client)
+        await handle.signal(Patient.ask)
+        await handle.query(Patient.heard)
+        before = await tasks(handle)
+        await handle.signal(Patient.change_my_mind)
+        while await tasks(handle) < before + 2:
+            await asyncio.sleep(0.02)
+        await handle.query(Patient.heard)
+    await asked_of_the_dead(client, runner, handle, ahead)
+    assert await replays(handle) is can_be_replayed
+
+
+async def asked_of_the_dead(client: Client, runner: WorkflowRunner, handle: Handle, ahead: Said) -> None:
     async with worker(client, runner):
         query = asyncio.create_task(answered(handle))  # waits for the dead
         await handle.describe()
-        await handle.signal(Patient.say)  # is in the history before another worker is asked
+        await handle.signal(ahead)  # is in the history before another worker is asked
         await query
-        await handle.signal(Patient.say)
+        for _ in range(Patient.PATIENCE - (ahead == Patient.say)):
+            await handle.signal(Patient.say)
         await handle.result()
-    assert await replays(handle) is can_be_replayed
+
+
+async def tasks(handle: Handle) -> int:
+    """How many have been completed."""
+    return sum(
+        event.HasField("workflow_task_completed_event_attributes") for event in (await handle.fetch_history()).events
+    )

@@ -17,7 +17,6 @@ from infra.grafana.asking import Span
 from infra.grafana.draw import picture
 from tests.infra.prometheus.rules import ROOT
 from tests.infra.prometheus.watched import Watched, until, watched
-from tests.starters.test_review import in_doubt
 
 FOLDER = ROOT / "docs" / "operations" / "alertas"
 CHROMIUM = "/usr/bin/chromium"
@@ -46,7 +45,7 @@ async def play(fleet: Watched) -> None:
         nit = await cli.at_signed_letter()
         await cli("upload", nit, str(await cli.scan_of(nit, signed=False, seed=seed)), "--json")
         await cli("resume", nit, "--reason", "x", "--json")
-    await in_doubt(cli)
+    await cli.at_letter_review()
     accepted = [await fleet.at_letter_accepted() for _ in range(5)]
     await cli.ok("cancel", await cli.at_signed_letter(), "--reason", "la empresa desistió")
     await fleet.dian("html_503", "forever")
