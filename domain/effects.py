@@ -33,6 +33,9 @@ class Effect(Generic[I, R]):
     summary_es: str
     at_dian: bool = False
     """Done on the task queue that DIAN's limits apply to."""
+    within_task: bool = False
+    """First tried within the workflow task, which costs one event and may repeat it with another input: it only reads,
+    or what it writes has a fence."""
 
 
 class Identity(Value):
@@ -210,7 +213,7 @@ class Swept(Value):
     """It is on record."""
 
 
-RECALL = Effect("recall", Recall, Recalled, "Consultar los registros de la empresa")
+RECALL = Effect("recall", Recall, Recalled, "Consultar los registros de la empresa", within_task=True)
 ISSUE_LETTER = Effect("issue_letter", IssueLetter, Letter, "Generar la carta de exoneración")
 CHECK_SCAN = Effect("check_scan", CheckScan, Verdict, "Verificar la carta firmada")
 GRANT_CERTIFICATE = Effect("grant_certificate", GrantCertificate, Grant, "Activar el certificado digital")
@@ -218,7 +221,7 @@ LOOK_UP_RANGES = Effect("look_up_ranges", LookUpRanges, Look, "Consultar rangos 
 CLAIM_VOUCHER_TYPE = Effect("claim_voucher_type", ClaimVoucherType, Claimed, "Registrar el tipo de comprobante")
 READ_BACK = Effect("read_back", ReadBack, Proof, "Comprobar que todo está listo", at_dian=True)
 UNDO = Effect("undo", Undo, Done, "Deshacer")
-RECORD = Effect("record", Record, Recorded, "Registrar y avisar")
+RECORD = Effect("record", Record, Recorded, "Registrar y avisar", within_task=True)
 TELL_EXPIRING = Effect("tell_expiring", TellExpiring, Told, "Avisar de certificados y rangos por vencer")
 SWEEP = Effect("sweep", LookThrough, LookedThrough, "Revisar qué está detenido")
 END_SWEEP = Effect("end_sweep", EndSweep, Swept, "Cerrar la revisión y avisar")

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, RetryState, is_cancelled_exception
@@ -40,6 +41,13 @@ class Case:
     @property
     def step(self) -> Step:
         return current_step(self.state)
+
+    @property
+    def is_prompt(self) -> bool:
+        """What is asked of us now is in its first try, which ends by itself, and nothing comes before it."""
+        call = calls.next_call(self.state, workflow.now())
+        waits = call is None or call == self._slow or call.effect.at_dian
+        return not (waits or self._records_away or self.state.undo)
 
     @property
     def _fence(self) -> int:
@@ -119,8 +127,13 @@ class Case:
             if not task.done() or not self._wants(call):
                 return  # keyed: repeated later, or undone
             result = await task
-        except ActivityError as error:
-            self._failed(call, error)
+        except FailureError as error:  # what a local activity raises comes bare, only its time-out as ActivityError
+            _stop_if_cancelled(error)
+            if call.effect.within_task and not patient:
+                self._slow = call
+                self._records_go_away()
+            else:
+                self._failed(call, error)
             return
         finally:
             task.cancel()
@@ -131,20 +144,22 @@ class Case:
     def _wants(self, call: Call) -> bool:
         return calls.still_wanted(self.state, call, workflow.now())
 
-    def _failed(self, call: Call, error: ActivityError) -> None:
+    def _failed(self, call: Call, error: FailureError) -> None:
         """Tried once in vain: told, and tried for ever. Failed for good: blocked."""
-        _stop_if_cancelled(error)
-        if error.retry_state == RetryState.MAXIMUM_ATTEMPTS_REACHED:
+        if isinstance(error, ActivityError) and error.retry_state == RetryState.MAXIMUM_ATTEMPTS_REACHED:
             self._slow = call
             return
         cause = error.cause
         code = cause.type if isinstance(cause, ApplicationError) else None
         self.state = calls.failed(self.state, call, code or type(cause).__name__, workflow.now())
 
-    async def _execute(self, call: Call, retries: policies.Retries) -> object:
-        return await workflow.execute_activity(
-            call.effect.name, call.input, result_type=call.effect.gives, **policies.options(call.effect, retries)
-        )
+    async def _execute(self, call: Call, retries: policies.Retries) -> Any:
+        name, gives = call.effect.name, call.effect.gives
+        if call.effect.within_task and retries is policies.ONCE:
+            at_once = policies.at_once(call.effect)
+            return await workflow.execute_local_activity(name, call.input, result_type=gives, **at_once)
+        options = policies.options(call.effect, retries)
+        return await workflow.execute_activity(name, call.input, result_type=gives, **options)
 
     async def _record(self) -> None:
         """Tells the records: first within the workflow task, which costs one event; if that fails, by an activity.
@@ -154,24 +169,20 @@ class Case:
         sent = recording.record_of(self.state, workflow.now(), self._fence)
         call = Call(effects.RECORD, sent)
         try:
-            if self._records_away:
-                options = policies.options(call.effect, policies.RETRIES)
-                answer = await workflow.execute_activity(
-                    call.effect.name, sent, result_type=effects.Recorded, **options
-                )
-                self._records_away = False
-            else:
-                answer = await workflow.execute_local_activity(
-                    call.effect.name, sent, result_type=effects.Recorded, **policies.AT_ONCE
-                )
-        except FailureError as error:  # what a local activity raises comes bare, only its time-out as ActivityError
+            answer = await self._execute(call, policies.RETRIES if self._records_away else policies.ONCE)
+        except FailureError as error:
             _stop_if_cancelled(error)
-            if self._records_away and isinstance(error, ActivityError):
+            if self._records_away:
                 self._failed(call, error)
-            self._records_away = True
-            self._publish()
+            self._records_go_away()
             return
+        self._records_away = False
         self.state = recording.recorded(self.state, sent, answer)
+
+    def _records_go_away(self) -> None:
+        """They don't answer within a workflow task: they are told by an activity, which waits for them."""
+        self._records_away = True
+        self._publish()
 
     async def _wait(self) -> None:
         """Until something is said, or until time alone changes something."""

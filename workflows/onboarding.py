@@ -173,15 +173,21 @@ class OnboardingWorkflow:
         return outcome(state, pending=not settled)
 
     async def outcome_of(self, settled: Callable[[State], bool]) -> bool:
-        """Waits for an outcome, but not for long, and not at all while on hold or blocked."""
+        """Waits for an outcome, but not for long, and not at all while on hold or blocked.
+
+        A first try ends by itself, mostly at once: only what takes longer costs a timer.
+        """
 
         def answerable() -> bool:
             state = self.case.state
             stopped = state.held is not None or state.blocked is not None or state.cancelled_at is not None
             return settled(state) or stopped
 
-        with suppress(TimeoutError):
-            await workflow.wait_condition(answerable, timeout=OUTCOME_WITHIN, timeout_summary="Esperar el resultado")
+        until = workflow.now() + OUTCOME_WITHIN
+        await workflow.wait_condition(lambda: answerable() or not self.case.is_prompt)
+        if not answerable() and (left := until - workflow.now()) > timedelta(0):
+            with suppress(TimeoutError):
+                await workflow.wait_condition(answerable, timeout=left, timeout_summary="Esperar el resultado")
         return settled(self.case.state)
 
     def cancel_asked_by_temporal(self) -> None:

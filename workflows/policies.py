@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from temporalio.common import RetryPolicy
 
 from domain import effects
-from domain.effects import RECORD, Effect
+from domain.effects import Effect
 
 TASK_QUEUE = "dse"
 DIAN_TASK_QUEUE = "dse-dian"
@@ -19,9 +19,8 @@ DIAN_TASK_QUEUE = "dse-dian"
 _ALIVE = timedelta(seconds=10)
 """A worker that says nothing for so long is dead, and the effect is tried again elsewhere: all that a kill costs."""
 _QUICK = timedelta(seconds=20)
-"""A database's answer."""
+"""A database's answer, or a letter. Below what an update waits for the first try of these (`OUTCOME_WITHIN`)."""
 _START_TO_CLOSE = {
-    effects.ISSUE_LETTER.name: timedelta(seconds=45),
     effects.CHECK_SCAN.name: timedelta(seconds=60),
     effects.LOOK_UP_RANGES.name: timedelta(seconds=75),  # above DIAN's own 65 s
     effects.READ_BACK.name: timedelta(seconds=75),
@@ -52,12 +51,9 @@ class LocalOptions(TypedDict):
     summary: str
 
 
-AT_ONCE: LocalOptions = {
-    "start_to_close_timeout": timedelta(seconds=3),
-    "retry_policy": _ONCE,
-    "summary": RECORD.summary_es,
-}
-"""For a record within the workflow task: well below the task's own 10 s."""
+def at_once(effect: Effect[Any, Any]) -> LocalOptions:
+    """Within the workflow task: well below the task's own 10 s."""
+    return {"start_to_close_timeout": timedelta(seconds=3), "retry_policy": _ONCE, "summary": effect.summary_es}
 
 
 class BriefOptions(TypedDict):

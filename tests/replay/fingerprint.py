@@ -52,11 +52,18 @@ def _command(event: HistoryEvent, asked: dict[int, str]) -> str:
     return ""
 
 
+def local_activity(marker: MarkerRecordedEventAttributes) -> str:
+    """Its name; nothing if it is another kind of marker."""
+    if marker.marker_name != "core_local_activity":
+        return ""
+    name: str = json.loads(marker.details["data"].payloads[0].data)["activity_type"]
+    return name
+
+
 def _marker(marker: MarkerRecordedEventAttributes) -> str:
     match marker.marker_name:
         case "core_local_activity":
-            data = json.loads(marker.details["data"].payloads[0].data)
-            return f"local activity {data['activity_type']}"
+            return f"local activity {local_activity(marker)}"
         case "core_patch":
             return f"patch {json.loads(marker.details['patch-data'].payloads[0].data)['id']}"
         case other:

@@ -15,6 +15,7 @@ from temporalio.client import WorkflowHistory
 
 from domain.commands import UPDATES, Start
 from domain.effects import EFFECTS
+from tests.replay.fingerprint import local_activity
 
 HISTORIES = Path(__file__).with_name("histories")
 WORKFLOW = "Onboarding"
@@ -94,6 +95,9 @@ def _unknown(events: Sequence[HistoryEvent]) -> Iterator[str]:
             case "activity_task_completed_event_attributes":
                 completed = event.activity_task_completed_event_attributes
                 yield from _fields_of_effect(asked[completed.scheduled_event_id], "gives", completed.result)
+            case "marker_recorded_event_attributes" if name := local_activity(event.marker_recorded_event_attributes):
+                result = event.marker_recorded_event_attributes.details["result"]
+                yield from _fields_of_effect(name, "gives", result)
             case "workflow_execution_update_accepted_event_attributes":
                 update = event.workflow_execution_update_accepted_event_attributes.accepted_request.input.name
                 if update not in _UPDATES:

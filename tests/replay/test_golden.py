@@ -130,11 +130,16 @@ def newer_effect(events: list[Event]) -> None:
 
 
 def newer_result(events: list[Event]) -> None:
-    first(events, "activityTaskCompletedEventAttributes")["result"] = payload(colour="red")
+    (result,) = first(events, "activityTaskCompletedEventAttributes")["result"]["payloads"]
+    result["data"] = encoded({**json.loads(base64.b64decode(result["data"])), "colour": "red"})
+
+
+def newer_local_result(events: list[Event]) -> None:
+    first(events, "markerRecordedEventAttributes")["details"]["result"] = payload(colour="red")
 
 
 def newer_value(events: list[Event]) -> None:
-    first(events, "activityTaskCompletedEventAttributes")["result"] = payload(refused="no_cake_left")
+    first(events, "markerRecordedEventAttributes")["details"]["result"] = payload(refused="no_cake_left")
 
 
 def newer_update(events: list[Event]) -> None:
@@ -150,7 +155,8 @@ def newer_update(events: list[Event]) -> None:
         (newer_start, "the field Start.colour"),
         (newer_state, "the field Start.carried.grant.colour"),
         (newer_effect, "the effect bake_cake"),
-        (newer_result, "the field Recalled.colour"),
+        (newer_result, "the field Letter.colour"),
+        (newer_local_result, "the field Recalled.colour"),
         (newer_value, "the value of Recalled.refused"),
         (newer_update, "the update bake_cake"),
     ],
