@@ -107,7 +107,7 @@ async def _answered(ask: Callable[[], Awaitable[T]]) -> T:
 
     Less and less often: to register a version and to refuse to make it current are the same workflow's work there.
     """
-    why, pause = "", 0.1
+    why, pause = "its task queues haven't heard of it", 0.1
     try:
         async with asyncio.timeout(PATIENCE):
             while True:
@@ -115,6 +115,8 @@ async def _answered(ask: Callable[[], Awaitable[T]]) -> T:
                     return await ask()
                 except RPCError as error:
                     why = error.message
+                if pause == SLOWLY:
+                    log.warning("Temporal doesn't take the version yet", extra={"why": why})
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, SLOWLY)
     except TimeoutError:

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -16,11 +16,11 @@ from benchmarks.chaos.schedule import WORKERS, schedule
 from benchmarks.chaos.storm import Storm
 from benchmarks.chaos.story import Story, stories
 from benchmarks.chaos.told import Told
+from benchmarks.fleet import kept_alive, workers
 from benchmarks.throwaway import data_folder
 from domain.nit import without_check_digit
 from infra.dian_simulator.person import Person
-from infra.embedded import modules
-from infra.embedded.part import PARTS, module
+from infra.embedded.part import PARTS
 from infra.embedded.stack import Stack
 from infra.embedded.supervise import Supervised
 from starters.cli.common import port_to
@@ -56,16 +56,16 @@ async def play(arm: str, count: int, kills: int, seed: int) -> Ended:
     async with AsyncExitStack() as opened:
         folder = opened.enter_context(data_folder())
         stack = await opened.enter_async_context(embedded(folder, durable=False, quiet=True, parts=parts))
-        workers = await opened.enter_async_context(_workers(stack, arm, seed))
-        return await _played(arm, stack, workers, stories(seed, count), kills, seed)
+        fleet = await opened.enter_async_context(_workers(stack, arm, seed))
+        return await _played(arm, stack, fleet, stories(seed, count), kills, seed)
 
 
 async def _played(
-    arm: str, stack: Stack, workers: dict[str, Supervised], chosen: Sequence[Story], kills: int, seed: int
+    arm: str, stack: Stack, fleet: dict[str, Supervised], chosen: Sequence[Story], kills: int, seed: int
 ) -> Ended:
     told = Told()
     total = sum(len(story.stages) for story in chosen)
-    parts: dict[str, Supervised] = {**workers, **{str(name): part for name, part in stack.parts.items()}}
+    parts: dict[str, Supervised] = {**fleet, **{str(name): part for name, part in stack.parts.items()}}
     storm = Storm(parts, lambda: told.stages_done / total)
     await _disturb_dian(stack, len(chosen))
     limit = LIMIT_S + LIMIT_EACH_S * len(chosen)
@@ -141,29 +141,13 @@ async def _workers(stack: Stack, arm: str, seed: int) -> AsyncIterator[dict[str,
     environment = {
         **stack.environment,
         **WORKER_SETTINGS,
-        "DSE_METRICS_ADDRESS": "",
-        "DSE_HEALTH_ADDRESS": "",
         "CHAOS_ARM": arm,
         "CHAOS_SEED": str(seed),
         "CHAOS_STRUCK": str(struck),
     }
-    part = replace(modules.worker(environment), command=module("benchmarks.chaos.worker"))
-    workers = {}
-    for name in WORKERS:
-        logs = stack.data / "logs" / name
-        logs.mkdir()
-        workers[name] = Supervised(part, logs, lambda *_: None, lambda: None)
-    tasks = [asyncio.create_task(worker.run()) for worker in workers.values()]
-    try:
-        for worker in workers.values():
-            await worker.ready.wait()
-        yield workers
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for worker in workers.values():
-            worker.kill()
+    fleet = workers(WORKERS, "benchmarks.chaos.worker", environment, stack.data / "logs")
+    async with kept_alive(fleet.values()):
+        yield fleet
 
 
 async def _disturb_dian(stack: Stack, companies: int) -> None:
