@@ -5,10 +5,11 @@ import tempfile
 from pathlib import Path
 
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory, WorkflowQueryFailedError
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
+from workers.queries import QueriesLast
+from workers.temporal import CONVERTER
 from workers.worker import workflow_runner
 from workflows.handlers import Guard
 from workflows.onboarding import OnboardingWorkflow
@@ -22,21 +23,25 @@ async def unwell(client: Client) -> list[str]:
     """Whoever can't be replayed, or doesn't answer. The workers' caches must be empty."""
     replayer = Replayer(
         workflows=[OnboardingWorkflow],
-        data_converter=pydantic_data_converter,
+        data_converter=CONVERTER,
         interceptors=[Guard()],
-        workflow_runner=workflow_runner(),
+        workflow_runner=QueriesLast(workflow_runner()),
     )
-    free = asyncio.Semaphore(AT_ONCE)
+    replaying = asyncio.Semaphore(AT_ONCE)
 
-    async def look(run: WorkflowExecution) -> list[str]:
-        async with free:
+    async def unreplayable(run: WorkflowExecution) -> list[str]:
+        async with replaying:
             history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
             replayed = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-            failed = [_kept(run, history, replayed.replay_failure)] if replayed.replay_failure else []
-            return failed + ([] if await _answers(client, run) else [f"{run.id} {run.run_id} doesn't answer"])
+            return [_kept(run, history, replayed.replay_failure)] if replayed.replay_failure else []
+
+    async def silent(run: WorkflowExecution) -> list[str]:
+        """All are asked at once: each may have to wait for a dead worker's cache first."""
+        return [] if await _answers(client, run) else [f"{run.id} {run.run_id} doesn't answer"]
 
     runs = [run async for run in client.list_workflows('WorkflowType = "Onboarding"')]
-    return [sentence for found in await asyncio.gather(*map(look, runs)) for sentence in found]
+    found = await asyncio.gather(*map(unreplayable, runs), *map(silent, runs))
+    return [sentence for each in found for sentence in each]
 
 
 def _kept(run: WorkflowExecution, history: WorkflowHistory, failure: Exception) -> str:

@@ -8,11 +8,11 @@ WANTED = 0.9
 LEVERS = """\
 What would bring it there; each was tried in a worker of its own beside the code as it is, on one server,
 with 20 onboardings each (2026-11; what should be equal differed by up to 5 %):
-  recall, grant and claim first tried as local activities, within the workflow task: 14 events less, server -8 %
-  no summaries of timers and effects in Temporal's UI: worker -10 %, for the SDK enters the sandbox four times for each
-  no sandbox: worker -17 %, but then nothing guards determinism
+  grant and claim first tried as local activities, within the workflow task: 10 events less, but they have no fence
+  no sandbox: worker -10 to -17 %, but then nothing guards determinism
   uvloop: worker -2 %, which is nothing
-Taken already: SQLite in WAL mode, what is pure passed through the sandbox, eager activities."""
+Taken already: SQLite in WAL mode, what is pure passed through the sandbox, eager activities,
+recall within the first task, payloads written without asking the sandbox."""
 _NAMES = ("server", "worker", "checks", "adapters_alone", "bare_server", "bare_worker", "postgres", "s3")
 """What the document says of CPU; the rest is for people."""
 
