@@ -12,8 +12,6 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-
 from activities import ranges
 from activities.counting import Counting
 from activities.dian.breaker import PAUSES, Pauses
@@ -46,7 +44,6 @@ def change() -> None:
             retry, initial_interval=retry.initial_interval / FASTER, maximum_interval=retry.maximum_interval / FASTER
         ),
     ).start()
-    patch.object(worker, "workflow_runner", runner).start()
 
 
 def composing(settings: Settings, counting: Counting) -> AbstractAsyncContextManager[compose.Effects]:
@@ -56,12 +53,6 @@ def composing(settings: Settings, counting: Counting) -> AbstractAsyncContextMan
 def pauses() -> Pauses:
     """A breaker's, divided."""
     return Pauses(*(each / FASTER for each in astuple(PAUSES)))
-
-
-def runner() -> SandboxedWorkflowRunner:
-    """The policies are those of this process, as the domain is: else each workflow would load them as they are."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules("domain", "workflows.policies")
-    return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
 def shorter(value: Any) -> Any:
