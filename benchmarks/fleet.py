@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from infra.embedded import modules
-from infra.embedded.errors import PartFailed
 from infra.embedded.part import module
 from infra.embedded.supervise import Supervised
 
@@ -35,7 +34,7 @@ async def kept_alive(parts: Iterable[Supervised]) -> AsyncIterator[None]:
             yield
             for task in tasks:
                 task.cancel()
-    except* PartFailed as failed:
+    except BaseExceptionGroup as failed:  # what the body raises comes in one, too
         raise failed.exceptions[0] from None
     finally:
         for part in parts:

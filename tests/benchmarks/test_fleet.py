@@ -36,3 +36,15 @@ async def test_a_worker_that_cannot_be_kept_alive_ends_the_run(tmp_path: Path, b
         await a_run(began, ill, well)
     assert began.is_set() is begins
     await eventually(lambda: not alive(well.pid or 0))
+
+
+async def test_what_a_run_raises_comes_out_as_it_is(tmp_path: Path) -> None:
+    well = supervised(WELL, tmp_path)
+    with pytest.raises(LookupError):
+        await a_run(Mute(), well)
+    await eventually(lambda: not alive(well.pid or 0))
+
+
+class Mute(asyncio.Event):
+    def set(self) -> None:
+        raise LookupError
