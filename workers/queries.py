@@ -7,7 +7,7 @@ Two ways in which they do, by the core of temporalio 1.35, and after which a his
 - A query waits for a dead worker's cache and then replays, elsewhere, a history that has gone on meanwhile: the
   workflow runs on without a task, and what it is from then on stays in that worker's cache. Mostly its clock betrays
   it. Not so after a task that told the workflow nothing (what was cancelled has ended): the core passes it over, and
-  what is ahead looks like a task of its own until the query follows at once, in which a task would have its own end.
+  what is ahead looks like a task of its own. Only that the query follows at once tells then.
 """
 
 from math import inf
@@ -60,7 +60,8 @@ class _Instance(WorkflowInstance):
         if self._under_way and queries and ALONE not in queries:
             self._unanswered |= queries
             return _nothing()
-        if self._may_have_run_ahead() if ALONE in queries else not queries and self._runs_ahead(act):
+        is_ahead = self._may_have_run_ahead() if ALONE in queries else not queries and self._runs_ahead(act)
+        if is_ahead:
             return _failed(AHEAD)
         completion = self._instance.activate(act)
         self._follow(act, completion)
