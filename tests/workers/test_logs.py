@@ -150,6 +150,8 @@ async def shop(env: WorkflowEnvironment) -> AsyncIterator[Shop]:
     outside.of = AnyCompany(effects)
     async with worker(TASK_QUEUE), worker(DIAN_TASK_QUEUE):
         yield shop
+        # the next test's workers would take up what this one left in the middle, and log it
+        await env.client.get_workflow_handle(shop.id).terminate()
 
 
 class AnyCompany(dict[str, Effects]):
