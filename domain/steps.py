@@ -120,6 +120,20 @@ DENIED_WORD = Allowed(business_hours=4)
 
 def current_step(state: State) -> Step:
     """The first row that is not done; `cancelled` and `ready` lie after them all."""
+    global _last
+    asked, step = _last
+    if asked is not state:
+        step = _first_open(state)
+        _last = (state, step)
+    return step
+
+
+_last: tuple[State | None, Step] = (None, Step.READY)
+"""What was asked last is mostly asked again: 900 questions about 110 states in an onboarding. One object, so that
+threads may share it."""
+
+
+def _first_open(state: State) -> Step:
     if state.cancelled_at is not None:
         return Step.CANCELLED
     return next((row.step for row in TABLE if not row.done(state)), Step.READY)

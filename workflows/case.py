@@ -26,7 +26,10 @@ class Moved(Exception):
 
 
 class Case:
-    """The state and its changes. Whoever changes it shows the card that operators see anew before it waits."""
+    """The state and its changes. What is said shows at once on the card that operators see, what follows before a wait.
+
+    A local activity is no wait in this sense: nobody is answered while it is under way (`workers/queries.py`).
+    """
 
     def __init__(self, state: State) -> None:
         self._published: cards.Attributes | None = None
@@ -87,6 +90,7 @@ class Case:
             if recording.has_ended(self.state):
                 self.state = recording.closing(self.state, workflow.now())
             await self._turn()
+        self._show()
 
     @property
     def finished(self) -> bool:
@@ -99,7 +103,6 @@ class Case:
         what takes milliseconds costs the history no more than itself.
         """
         self.state = looks.time_passed(self.state, workflow.now())
-        self._show()
         call = calls.next_call(self.state, workflow.now())
         if call is not None and call != self._slow:
             await self._perform(call, policies.ONCE)
@@ -158,6 +161,7 @@ class Case:
         if call.effect.within_task and retries is policies.ONCE:
             at_once = policies.at_once(call.effect)
             return await workflow.execute_local_activity(name, call.input, result_type=gives, **at_once)
+        self._show()
         options = policies.options(call.effect, retries)
         return await workflow.execute_activity(name, call.input, result_type=gives, **options)
 
@@ -188,6 +192,7 @@ class Case:
         """Until something is said, or until time alone changes something."""
         if workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished():
             raise ContinueAsNew
+        self._show()
         seen, alarm, rung = self.state, looks.next_alarm(self.state), self._alarms.rung
         if alarm is not None:
             self._alarms.wake_by(alarm, ROW_TITLES[self.step])
