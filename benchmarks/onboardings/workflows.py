@@ -37,7 +37,8 @@ class Workflows:
         self._looked = asyncio.Event()
 
     async def start(self, start: Start) -> None:
-        await _patiently(lambda: self._port.start(start))
+        """Asks for no status afterwards, as nobody asks the bare workflow for one."""
+        await _patiently(lambda: self._port.launch(start))
 
     async def signal(self, nit: str, message: Message) -> None:
         await _patiently(lambda: self._port.signal(nit, message))
