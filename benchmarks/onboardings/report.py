@@ -12,7 +12,8 @@ with 20 onboardings each (2026-11; what should be equal differed by up to 5 %):
   no sandbox: worker -10 to -17 %, but then nothing guards determinism
   uvloop: worker -2 %, which is nothing
 Taken already: SQLite in WAL mode, what is pure passed through the sandbox, eager activities,
-recall within the first task, payloads written without asking the sandbox."""
+recall within the first task, payloads written without asking the sandbox,
+rows looked up once, cards written only before waits."""
 _NAMES = ("server", "worker", "checks", "adapters_alone", "bare_server", "bare_worker", "postgres", "s3")
 """What the document says of CPU; the rest is for people."""
 
