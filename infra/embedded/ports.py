@@ -38,14 +38,22 @@ def _hold(sockets: ExitStack, remembered: int | None, twin: int | None) -> int:
     tries += [(port, False) for port in random.sample(CHOICE, 200)]
     for port, reuse in tries:
         with ExitStack() as attempt:
+            numbers = (port, port + twin) if twin else (port,)
+            if not reuse and any(left_sockets(number) for number in numbers):
+                continue
             try:
-                for number in (port, port + twin) if twin else (port,):
+                for number in numbers:
                     attempt.enter_context(_bound(number, reuse))
             except OSError:
                 continue
             sockets.enter_context(attempt.pop_all())
             return port
     raise OSError("no free port found between 12000 and 31900: stop what holds them")
+
+
+def left_sockets(port: object) -> list[Path]:
+    """The unix sockets beside this port that a killed SeaweedFS has left: only their owner can take them away."""
+    return list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock"))  # noqa: S108 - it knows no other place
 
 
 def _bound(port: int, reuse: bool) -> socket.socket:

@@ -13,7 +13,7 @@ from botocore.config import Config
 
 from infra.embedded.folder import kept
 from infra.embedded.part import Part, get, program
-from infra.embedded.ports import TWINS
+from infra.embedded.ports import TWINS, left_sockets
 
 BUCKET = "dse"
 
@@ -89,6 +89,6 @@ def s3(data: Path, ports: dict[str, int]) -> Part:
 def remove_sockets(ports: Iterable[object]) -> None:
     """Take away the unix sockets that SeaweedFS leaves in /tmp: another user could not replace them later."""
     for port in ports:
-        for socket in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108 - it knows no other place
+        for socket in left_sockets(port):
             with suppress(OSError):
                 socket.unlink()

@@ -4,6 +4,9 @@ import json
 import socket
 from pathlib import Path
 
+import pytest
+
+from infra.embedded import ports as chosen
 from infra.embedded.ports import held
 
 
@@ -27,3 +30,22 @@ def test_a_part_can_listen_on_its_port_while_a_stranger_cannot_have_it(tmp_path:
         assert part.getsockname()[1] == ports["mail"]
     with held(tmp_path / "ports") as ports, socket.socket() as stranger:
         assert stranger.connect_ex(("127.0.0.1", ports["mail"])) != 0  # nobody listens
+
+
+def test_a_new_port_has_no_sockets_that_somebody_else_s_killed_store_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with held(tmp_path / "ports") as free:
+        pass
+    left = free["s3.filer"]
+    rest = [port for port in chosen.CHOICE if port not in free.values()]
+    monkeypatch.setattr("random.sample", lambda among, count: [left, *rest])
+    with socket.socket(socket.AF_UNIX) as store:
+        store.bind(f"/tmp/seaweedfs-filer-grpc-{left}.sock")
+        try:
+            with held(tmp_path / "others") as others:
+                assert left not in others.values()
+        finally:
+            Path(f"/tmp/seaweedfs-filer-grpc-{left}.sock").unlink()
+    with held(tmp_path / "mine") as mine:
+        assert left in mine.values()
