@@ -129,8 +129,8 @@ def current_step(state: State) -> Step:
 
 
 _last: tuple[State | None, Step] = (None, Step.READY)
-"""What was asked last is mostly asked again: 900 questions about 110 states in an onboarding. One object, so that
-threads may share it."""
+"""What was asked last is mostly asked again: 900 questions about 110 states in an onboarding. Replaced as a
+whole, so that threads may share it."""
 
 
 def _first_open(state: State) -> Step:

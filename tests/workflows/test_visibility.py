@@ -71,6 +71,14 @@ async def test_the_card_is_titled_by_the_row(begin: Begin, row: str) -> None:
     assert "Qué hacer" in card
 
 
+async def test_the_last_card_is_of_the_end(begin: Begin) -> None:
+    company = await begin()
+    await reach(company, "voucher_type")
+    await company.configure()
+    await company.result()
+    assert (await metadata(company)).current_details.startswith(f"### {ROW_TITLES['ready']}\n")
+
+
 async def test_the_card_tells_of_hold_block_delay_dian_and_unreadable_messages(begin: Begin) -> None:
     company = await begin()
     company.effects.allowed = timedelta(hours=10)
