@@ -11,12 +11,16 @@ be escaped in the one that Temporal's UI uses too, which shows `\\/` and `\\@` a
 
 def plain(text: str, longest: int = LONGEST) -> str:
     """On one line, cut, and with everything escaped that would be obeyed."""
-    return _STEERS.sub(r"\\\g<0>", _line(text, longest))
+    return _STEERS.sub(_escaped, _line(text, longest))  # a template would be parsed anew by each call
 
 
 def code(text: str) -> str:
     """As code, in which nothing is obeyed but its own end."""
     return f"`{_line(text, 100).replace('`', '’') or '—'}`"
+
+
+def _escaped(steers: re.Match[str]) -> str:
+    return f"\\{steers[0]}"
 
 
 def _line(text: str, longest: int) -> str:

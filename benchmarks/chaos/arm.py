@@ -52,7 +52,7 @@ class Ended:
 
 async def play(arm: str, count: int, kills: int, seed: int) -> Ended:
     """`proof`, or `control`: the same with the effects' keys switched off."""
-    parts = [each for each in PARTS if each != "worker"]
+    parts = [each for each in PARTS if each not in ("worker", "exporter")]
     async with AsyncExitStack() as opened:
         folder = opened.enter_context(data_folder())
         stack = await opened.enter_async_context(embedded(folder, durable=False, quiet=True, parts=parts))
