@@ -174,7 +174,9 @@ class Port:
         """What an update answers. It may still be done if this raises: to be repeated with the same id."""
         try:
             return await self._answer(asking, within=within)
-        except WorkflowUpdateRPCTimeoutOrCancelledError:  # what the SDK makes of running out of time
+        except WorkflowUpdateRPCTimeoutOrCancelledError:  # no answer in time; or we were cancelled ourselves
+            if (ours := asyncio.current_task()) is not None and ours.cancelling():
+                raise asyncio.CancelledError from None
             raise await self._who_is_away() from None
 
     async def status(self, nit: str) -> Status:

@@ -1,5 +1,6 @@
 """A client that doesn't get to see an outcome is told so, and may ask again: nothing is done twice."""
 
+import asyncio
 from typing import cast
 
 import pytest
@@ -35,6 +36,20 @@ async def test_an_outcome_that_does_not_come_is_no_defect_and_asking_again_gives
     await company.rests("signed_letter")
     events = [event.name for record in company.effects.records for event in record.events]
     assert events.count("submit_representative") == 1
+
+
+async def test_a_command_that_is_cancelled_is_no_worker_that_is_away(begin: Begin) -> None:
+    """The SDK tells both by one error; whoever heard of a worker would go on, and never end."""
+    company = await begin()
+    await reach(company, "legal_representative")
+    company.effects.close("issue_letter")
+    asked = SubmitRepresentative.model_validate(SubmitRepresentative.card.example)
+    client = Port(company.env.client, "habilitacion", "here")
+    command = asyncio.create_task(client.command(company.nit, asked))
+    await company.once(lambda: company.effects.calls["issue_letter"] == 1)
+    command.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await command
 
 
 class BrokenOff:
