@@ -14,44 +14,38 @@ from workers.worker import workflow_runner
 from workflows.handlers import Guard
 from workflows.onboarding import OnboardingWorkflow
 
-AT_ONCE = 8
+EVERY_RUN = 'WorkflowType = "Onboarding"'
 ANSWERS_WITHIN_S = 30
 ATTEMPTS = 4
 
 
 async def unwell(client: Client) -> list[str]:
-    """Whoever can't be replayed, or doesn't answer. The workers' caches must be empty."""
+    """Whoever can't be replayed, or doesn't answer: from nobody's cache, as all have ended."""
+    silent = [_silent(client, run) async for run in client.list_workflows(EVERY_RUN)]
+    found = await asyncio.gather(_unreplayable(client), *silent)
+    return [sentence for each in found for sentence in each]
+
+
+async def _unreplayable(client: Client) -> list[str]:
     replayer = Replayer(
         workflows=[OnboardingWorkflow],
         data_converter=CONVERTER,
         interceptors=[Guard()],
         workflow_runner=QueriesLast(workflow_runner()),
     )
-    replaying = asyncio.Semaphore(AT_ONCE)
-
-    async def unreplayable(run: WorkflowExecution) -> list[str]:
-        async with replaying:
-            history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
-            replayed = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-            return [_kept(run, history, replayed.replay_failure)] if replayed.replay_failure else []
-
-    async def silent(run: WorkflowExecution) -> list[str]:
-        """All are asked at once: each may have to wait for a dead worker's cache first."""
-        return [] if await _answers(client, run) else [f"{run.id} {run.run_id} doesn't answer"]
-
-    runs = [run async for run in client.list_workflows('WorkflowType = "Onboarding"')]
-    found = await asyncio.gather(*map(unreplayable, runs), *map(silent, runs))
-    return [sentence for each in found for sentence in each]
+    histories = client.list_workflows(EVERY_RUN).map_histories()
+    async with replayer.workflow_replay_iterator(histories) as replayed:
+        return [_kept(each.history, each.replay_failure) async for each in replayed if each.replay_failure]
 
 
-def _kept(run: WorkflowExecution, history: WorkflowHistory, failure: Exception) -> str:
+def _kept(history: WorkflowHistory, failure: Exception) -> str:
     """The stack is thrown away: what explains this must not be."""
-    file = Path(tempfile.gettempdir()) / f"dse-unreplayable-{run.run_id}.json"
+    file = Path(tempfile.gettempdir()) / f"dse-unreplayable-{history.run_id}.json"
     file.write_text(history.to_json())
-    return f"{run.id} can't be replayed, see {file}: {failure}"
+    return f"{history.workflow_id} can't be replayed, see {file}: {failure}"
 
 
-async def _answers(client: Client, run: WorkflowExecution) -> bool:
+async def _silent(client: Client, run: WorkflowExecution) -> list[str]:
     handle = client.get_workflow_handle(run.id, run_id=run.run_id)
     for _ in range(ATTEMPTS):
         try:
@@ -59,5 +53,5 @@ async def _answers(client: Client, run: WorkflowExecution) -> bool:
         except (RPCError, TimeoutError, WorkflowQueryFailedError):
             await asyncio.sleep(1)
         else:
-            return True
-    return False
+            return []
+    return [f"{run.id} {run.run_id} doesn't answer"]

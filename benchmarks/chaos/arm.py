@@ -9,7 +9,8 @@ from pathlib import Path
 
 import aiohttp
 
-from benchmarks.chaos import afterwards, kept
+from benchmarks.chaos import kept
+from benchmarks.chaos.afterwards import unwell
 from benchmarks.chaos.client import Client
 from benchmarks.chaos.compare import Findings, compare
 from benchmarks.chaos.schedule import WORKERS, schedule
@@ -80,7 +81,7 @@ async def _played(
     except TimeoutError:
         told.left_behind.append(f"somebody was still under way after {limit} s")
     moments = list(storm.moments)
-    ill = await _unwell(storm, parts) if arm == "proof" else []
+    ill = await _unwell(parts.values()) if arm == "proof" else []
     found = compare(chosen, told, await kept.records(at.postgres), kept.outside(at.s3, Path(at.mail.folder)))
     found.lost += ill + told.left_behind
     struck = Counter(f"after a commit {file.name.partition('-')[0]}" for file in (stack.data / "struck").iterdir())
@@ -106,13 +107,10 @@ async def _until(whole: Iterable[Coroutine[None, None, None]], enough: Coroutine
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _unwell(storm: Storm, parts: dict[str, Supervised]) -> list[str]:
-    """With nothing cached: the workers are killed once more."""
-    for name in WORKERS:
-        await storm.strike(name)
-    for part in parts.values():
+async def _unwell(parts: Iterable[Supervised]) -> list[str]:
+    for part in parts:
         await part.ready.wait()
-    return await afterwards.unwell(await connect(load()))
+    return await unwell(await connect(load()))
 
 
 async def _all_clients(stack: Stack, chosen: Sequence[Story], told: Told) -> None:

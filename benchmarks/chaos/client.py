@@ -40,6 +40,8 @@ ENVIRONMENT = "habilitacion"
 UNSEEN = 0.25
 """The share of commands that are repeated as if their answer had not been seen."""
 LOOK_S = 1.0
+DPI = 100
+"""The coarsest scan that is surely read: pens and scanners share the cores with what is proven."""
 
 
 class Client:
@@ -151,7 +153,8 @@ class Client:
         letter = self._letter(status)
         assert letter is not None
         printed = await self._away(lambda: self._documents.get(letter.key, most=2_000_000, sha256=letter.sha256))
-        scan = await asyncio.to_thread(sign_and_scan, printed, BOX, seed=self._dice.randrange(10_000), signed=signed)
+        seed = self._dice.randrange(10_000)
+        scan = await asyncio.to_thread(sign_and_scan, printed, BOX, seed=seed, dpi=DPI, signed=signed)
         fact = scan_fact(self._nit, ENVIRONMENT, scan)
         self._scan = fact.key or ""
         await self._away(lambda: self._documents.put(self._scan, scan))
