@@ -9,7 +9,6 @@ import math
 import os
 import resource
 import signal
-import struct
 import sys
 import time
 from contextlib import suppress
@@ -18,6 +17,7 @@ from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]
 
+from activities.letter.frames import HEADER, READY, TAKEN, WALL_SECONDS
 from activities.letter.intake import MAX_PAGES, examine_structure
 from activities.letter.pixels import look
 from activities.letter.sight import Finding, Sight
@@ -25,17 +25,8 @@ from activities.letter.sight import Finding, Sight
 CPU_SECONDS: Final = 3
 """For each file. A scan of a letter takes a tenth; the most that a megabyte of honest pages takes is 1.3, for five
 faxed at 600 dpi without a code."""
-WALL_SECONDS: Final = 25
-"""For each file: CPU_SECONDS end what works too hard; this ends what stands still, and must not end what only waits for
-its turn on a machine under load."""
 MEMORY_BYTES: Final = 512 * 1024**2
 """Address space: letters take 90 MB, a page in colour at 600 dpi and progressive JPEG 310 MB."""
-READY: Final = b"ready\n"
-"""Said once everything is imported."""
-TAKEN: Final = b"taken\n"
-"""Said once a file has been read and not yet looked at: who dies before that is broken, not attacked."""
-HEADER: Final = struct.Struct(">I")
-"""A frame's first bytes: how many follow."""
 
 
 def decode(data: bytes) -> Sight:

@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from activities.letter.decode import HEADER, READY, TAKEN
+from activities.letter.frames import HEADER, READY, TAKEN
 from activities.letter.sight import Sight
 
 DECODER: Final = (sys.executable, "-m", "activities.letter.decode")

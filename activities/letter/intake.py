@@ -19,8 +19,6 @@ MAX_PAGES: Final = 5
 """The letter has one page; a duplex scanner adds its back, some people add their cédula."""
 _TAIL: Final = 2048
 """Bytes at the end in which `%%EOF` must stand: readers search 1024, some scanners pad."""
-_LEADING: Final = b"\xef\xbb\xbf\0\t\n\f\r "
-"""What may precede the header: a byte order mark, white space."""
 _ACTIONS: Final = frozenset(
     {
         "/JavaScript",
@@ -49,11 +47,6 @@ _TOLD: Final = {
 _SPELT_IN_NUMBERS: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _HARMLESS_OPENING: Final = "/GoTo"
 """Office programs and scanners open a file at its first page, by a destination or by this action."""
-
-
-def looks_like_pdf(data: bytes) -> bool:
-    """By its first bytes; a photo renamed .pdf doesn't."""
-    return data[:64].lstrip(_LEADING).startswith(b"%PDF-")
 
 
 def examine_structure(data: bytes) -> tuple[tuple[Finding, ...], int]:

@@ -17,7 +17,8 @@ import zxingcpp
 from PIL import Image
 
 from activities.letter import geometry, picture
-from activities.letter.decode import HEADER, READY, limit, limit_time
+from activities.letter.decode import limit, limit_time
+from activities.letter.frames import HEADER, READY
 from activities.letter.ink import Straightening
 from activities.letter.intake import MAX_PAGES, examine_structure
 from activities.letter.pixels import OUR_FORMAT

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 from PIL import Image
 
-from activities.letter.decode import HEADER, WALL_SECONDS
 from activities.letter.decoder import Decoder, DecoderBrokenError, DecoderError, UndecodedError
+from activities.letter.frames import HEADER, WALL_SECONDS
 from activities.letter.show import LONG_SIDE, SIZE
 
 SHOW: Final = (sys.executable, "-m", "activities.letter.show")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.letter.verdict import Judged, judge
+from activities.letter.verdict import Judged
 from benchmarks.hostile.bases import ISSUED, OTHER, OWN, bases
 from benchmarks.hostile.mutator import HARMFUL, KINDS, Mutant, mutant, mutants
 from benchmarks.hostile.tally import HANG_S, Tally
@@ -17,6 +17,7 @@ from benchmarks.sample_letter import KEYS
 from domain.letter import MAX_SCAN_BYTES
 from domain.reasons import Code, Reason
 from domain.verdict import Judgement
+from tests.activities.letter.paper import judge
 from tests.starters.conftest import ROOT, clean_environment
 
 FIGURES = {

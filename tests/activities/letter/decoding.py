@@ -6,7 +6,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from activities.letter.decode import READY, TAKEN
+from activities.letter.frames import READY, TAKEN
 from activities.letter.isolation import Decoders
 
 PDF = b"%PDF-"

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from PIL import ImageDraw
 
 from activities.letter import geometry
-from activities.letter.verdict import Expected, Judged
+from activities.letter.decode import decode
+from activities.letter.seal import LetterKeys
+from activities.letter.verdict import Expected, Judged, conclude, refused_unopened
 from benchmarks import sample_letter
 from domain.letter import LetterData
 from infra.paper_simulator.scanner import printed, scan
@@ -20,6 +22,11 @@ LETTER = sample_letter.LETTER.model_copy(update={"environment": "produccion", "l
 def letter(person: dict[str, str] | None = None, **changes: object) -> LetterData:
     """The letter with some of its data changed."""
     return LETTER.model_copy(update={"representative": PERSON.model_copy(update=person or {}), **changes})
+
+
+def judge(pdf: bytes, expected: Expected, keys: LetterKeys) -> Judged:
+    """Judges in this process, as no worker does: `isolation.examine` is for files of strangers."""
+    return refused_unopened(pdf) or conclude(decode(pdf), expected, keys)
 
 
 def codes(judged: Judged) -> list[str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from activities.letter import isolation
-from activities.letter.decode import HEADER, READY, TAKEN
 from activities.letter.decoder import DECODER, DecoderBrokenError
+from activities.letter.frames import HEADER, READY, TAKEN
 from activities.letter.isolation import Decoders
 from tests.activities.letter.decoding import PDF, TELL, has_ended, impostor, noted, program, reader, taken, takers
 

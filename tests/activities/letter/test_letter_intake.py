@@ -6,12 +6,11 @@ import pytest
 
 from activities.letter.intake import MAX_PAGES, examine_structure
 from activities.letter.sight import Finding
-from activities.letter.verdict import judge
 from domain.letter import MAX_SCAN_BYTES
 from domain.reasons import Code
 from domain.verdict import Judgement
 from infra.paper_simulator import spoil
-from tests.activities.letter.paper import EXPECTED, KEYS, codes
+from tests.activities.letter.paper import EXPECTED, KEYS, codes, judge
 
 Spoil = Callable[[bytes], bytes]
 

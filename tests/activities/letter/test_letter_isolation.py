@@ -11,10 +11,9 @@ import pytest
 from activities.letter.decode import decode
 from activities.letter.decoder import UndecodedError
 from activities.letter.isolation import Decoders, examine
-from activities.letter.verdict import judge
 from domain.verdict import Judgement
 from tests.activities.letter.decoding import PDF, TELL, has_ended, impostor, noted, program, reader, takers
-from tests.activities.letter.paper import EXPECTED, KEYS, codes
+from tests.activities.letter.paper import EXPECTED, KEYS, codes, judge
 
 FORMS = 24
 """Levels of a page that paints itself ten times a level: 10²⁴ strokes."""

@@ -10,12 +10,11 @@ from pypdf.generic import ArrayObject, FloatObject, NameObject, RectangleObject,
 
 from activities.letter import picture
 from activities.letter.geometry import BOX, PAGE
-from activities.letter.verdict import judge
 from domain.verdict import Judgement
 from infra.paper_simulator import container, sign_and_scan, spoil
 from infra.paper_simulator.pen import draw, hand, signature
 from infra.paper_simulator.scanner import on_glass, printed, wrapped
-from tests.activities.letter.paper import EXPECTED, KEYS, codes
+from tests.activities.letter.paper import EXPECTED, KEYS, codes, judge
 
 
 def scanned(pdf: bytes) -> picture.Picture | None:

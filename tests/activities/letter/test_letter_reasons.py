@@ -13,12 +13,11 @@ from activities.letter.geometry import BOX, QR
 from activities.letter.render import render
 from activities.letter.seal import LetterKeys
 from activities.letter.sight import Finding
-from activities.letter.verdict import judge
 from domain.letter import MAX_SCAN_BYTES
 from domain.reasons import Code
 from infra.paper_simulator import sign_and_scan, spoil, wear
 from infra.paper_simulator.scanner import printed, scan
-from tests.activities.letter.paper import EXPECTED, KEYS, codes, letter
+from tests.activities.letter.paper import EXPECTED, KEYS, codes, judge, letter
 
 OTHERS = LetterKeys.parse("dev:" + base64.b64encode(b"x" * 32).decode())
 FILES: dict[Code, Callable[[bytes], bytes]] = {

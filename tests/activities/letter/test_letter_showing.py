@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from activities.letter import geometry
-from activities.letter.decode import READY
 from activities.letter.decoder import DecoderBrokenError, UndecodedError
+from activities.letter.frames import READY
 from activities.letter.review import compose
 from activities.letter.show import LONG_SIDE
 from activities.letter.showing import Drawn, drawing

@@ -12,11 +12,11 @@ from activities.letter.geometry import BOX, QR
 from activities.letter.render import render
 from activities.letter.seal import LetterKeys
 from activities.letter.sight import Sight
-from activities.letter.verdict import ENGINE, Expected, conclude, judge
+from activities.letter.verdict import ENGINE, Expected, conclude
 from domain.verdict import Judgement
 from infra.paper_simulator import pen, sign_and_scan, spoil
 from infra.paper_simulator.scanner import printed, scan
-from tests.activities.letter.paper import EXPECTED, KEYS, LETTER_ID, NIT, codes, letter, marked, spread
+from tests.activities.letter.paper import EXPECTED, KEYS, LETTER_ID, NIT, codes, judge, letter, marked, spread
 
 SCANS = [
     {"dpi": 100, "angle": 2.0},
