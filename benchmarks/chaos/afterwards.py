@@ -1,7 +1,8 @@
-"""After the last kill: every history replays with nothing cached, and every onboarding answers `status`."""
+"""After the last kill: every onboarding answers `status`, and its history replays with nothing cached."""
 
 import asyncio
 import tempfile
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory, WorkflowQueryFailedError
@@ -19,22 +20,30 @@ ANSWERS_WITHIN_S = 30
 ATTEMPTS = 4
 
 
-async def unwell(client: Client) -> list[str]:
-    """Whoever can't be replayed, or doesn't answer: from nobody's cache, as all have ended."""
-    silent = [_silent(client, run) async for run in client.list_workflows(EVERY_RUN)]
-    found = await asyncio.gather(_unreplayable(client), *silent)
+async def silent(client: Client) -> list[str]:
+    """Whoever doesn't answer: from nobody's cache, as all have ended."""
+    found = await asyncio.gather(*[_silent(client, run) async for run in client.list_workflows(EVERY_RUN)])
     return [sentence for each in found for sentence in each]
 
 
-async def _unreplayable(client: Client) -> list[str]:
+async def histories(client: Client) -> list[WorkflowHistory]:
+    return [each async for each in client.list_workflows(EVERY_RUN).map_histories()]
+
+
+async def unreplayable(histories: Iterable[WorkflowHistory]) -> list[str]:
+    """Whose history isn't understood any more, and where it is kept."""
     replayer = Replayer(
         workflows=[OnboardingWorkflow],
         data_converter=CONVERTER,
         interceptors=[Guard()],
         workflow_runner=QueriesLast(workflow_runner()),
     )
-    histories = client.list_workflows(EVERY_RUN).map_histories()
-    async with replayer.workflow_replay_iterator(histories) as replayed:
+
+    async def one_by_one() -> AsyncIterator[WorkflowHistory]:
+        for each in histories:
+            yield each
+
+    async with replayer.workflow_replay_iterator(one_by_one()) as replayed:
         return [_kept(each.history, each.replay_failure) async for each in replayed if each.replay_failure]
 
 

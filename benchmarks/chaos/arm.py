@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+from temporalio.client import WorkflowHistory
 
-from benchmarks.chaos import kept
-from benchmarks.chaos.afterwards import unwell
+from benchmarks.chaos import afterwards, kept
 from benchmarks.chaos.client import Client
 from benchmarks.chaos.compare import Findings, compare
 from benchmarks.chaos.schedule import WORKERS, schedule
@@ -49,6 +49,8 @@ class Ended:
     found: Findings
     kills: Counter[str]
     moments: list[float]
+    histories: list[WorkflowHistory]
+    """To be replayed; of the proof arm."""
 
 
 async def play(arm: str, count: int, kills: int, seed: int) -> Ended:
@@ -80,12 +82,11 @@ async def _played(
             await _until(whole, kept.until_doubled(at.postgres, ENOUGH) if arm == "control" else None)
     except TimeoutError:
         told.left_behind.append(f"somebody was still under way after {limit} s")
-    moments = list(storm.moments)
-    ill = await _unwell(parts.values()) if arm == "proof" else []
+    silent, histories = await _asked(parts.values()) if arm == "proof" else ([], [])
     found = compare(chosen, told, await kept.records(at.postgres), kept.outside(at.s3, Path(at.mail.folder)))
-    found.lost += ill + told.left_behind
+    found.lost += silent + told.left_behind
     struck = Counter(f"after a commit {file.name.partition('-')[0]}" for file in (stack.data / "struck").iterdir())
-    return Ended(told, found, storm.kills + struck, moments)
+    return Ended(told, found, storm.kills + struck, storm.moments, histories)
 
 
 async def _until(whole: Iterable[Coroutine[None, None, None]], enough: Coroutine[None, None, None] | None) -> None:
@@ -107,10 +108,11 @@ async def _until(whole: Iterable[Coroutine[None, None, None]], enough: Coroutine
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _unwell(parts: Iterable[Supervised]) -> list[str]:
+async def _asked(parts: Iterable[Supervised]) -> tuple[list[str], list[WorkflowHistory]]:
     for part in parts:
         await part.ready.wait()
-    return await unwell(await connect(load()))
+    client = await connect(load())
+    return await afterwards.silent(client), await afterwards.histories(client)
 
 
 async def _all_clients(stack: Stack, chosen: Sequence[Story], told: Told) -> None:

@@ -22,6 +22,8 @@ DIAN_PATH = "/WcfDianCustomerServices.svc"  # as at DIAN
 STOP_ORDER: tuple[tuple[PartName, ...], ...] = (
     ("worker", "exporter"), ("temporal",), ("postgres", "s3", "dian", "mail"),
 )  # fmt: skip
+UNASKED: tuple[PartName, ...] = ("worker", "temporal")
+"""What takes its time to stop, and leaves nothing behind if killed."""
 
 
 class Stack:
@@ -132,11 +134,12 @@ async def running(
 
 
 async def _stop(stack: Stack, *, gently: bool) -> None:
-    """In order; what need not be durable at once, and its worker without asking: nothing waits for its effects."""
+    """In order; what need not be durable at once, and some of it without asking: nothing waits for its effects."""
     order = STOP_ORDER if gently else (tuple(stack.parts),)
     try:
-        if not gently and "worker" in stack.parts:
-            stack.parts["worker"].kill()
+        for name in UNASKED:
+            if not gently and name in stack.parts:
+                stack.parts[name].kill()
         for names in order:
             await asyncio.gather(*(stack.parts[name].stop() for name in names if name in stack.parts))
     finally:

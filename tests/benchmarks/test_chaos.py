@@ -1,15 +1,20 @@
 """The proof run proves: its schedule is the seed's, its ledgers see what they should, and a small one passes."""
 
 import json
+import tempfile
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHistory
 
 from benchmarks import room
+from benchmarks.chaos import afterwards
 from benchmarks.chaos.compare import compare, illegal
 from benchmarks.chaos.kept import Effect, Outside, Records
 from benchmarks.chaos.schedule import SHARES, schedule
@@ -17,7 +22,9 @@ from benchmarks.chaos.story import STORIES, Story, stories
 from benchmarks.chaos.told import Said, Told
 from domain.letter import letter_key
 from domain.state import Event
+from tests.replay.golden import read
 from tests.starters.conftest import dse
+from tests.workflows.server import server
 
 NIT, SCAN = "800000123-1", "habilitacion/800000123-1/scans/s.pdf"
 
@@ -142,6 +149,31 @@ def test_what_is_there_twice_is_found(kept: Records, seen: Outside) -> None:
 def test_news_mailed_twice_is_found() -> None:
     twice = {**KEPT.mails, "<o.12@x>": ("o", "ready")}
     assert compare([STORY], TOLD, replace(KEPT, mails=twice), replace(SEEN, mails=set(twice))).illegal
+
+
+# what is asked after the last kill
+
+
+async def test_who_does_not_answer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(afterwards, "ANSWERS_WITHIN_S", 0.2)
+    monkeypatch.setattr(afterwards, "ATTEMPTS", 1)
+    async with server() as env:
+        await env.client.start_workflow("Onboarding", id="without-a-worker", task_queue="nobodys")
+        assert [each.split()[0] for each in await afterwards.silent(env.client)] == ["without-a-worker"]
+
+
+async def test_a_history_that_is_not_understood_is_found_and_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    whole, broken = read("sent_back"), read("demo")
+    scheduled = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+    asked = next(event for event in broken.events if event.event_type == scheduled)
+    asked.activity_task_scheduled_event_attributes.activity_type.name = "something_else"
+    (told,) = await afterwards.unreplayable([whole, broken])
+    (kept,) = tmp_path.iterdir()
+    assert f"can't be replayed, see {kept}" in told
+    assert WorkflowHistory.from_json("", kept.read_text()).run_id == broken.run_id
 
 
 # the run
