@@ -108,7 +108,7 @@ class Fields:
 
 def bogota(moment: datetime) -> str:
     """As people read it: Bogotá's date and time, to the minute."""
-    return moment.astimezone(BOGOTA).isoformat(" ", "minutes")[:16]  # strftime takes ten times as long in the sandbox
+    return moment.astimezone(BOGOTA).isoformat(" ", "minutes")[:16]  # strftime imports at each call
 
 
 def parse_duration(text: str) -> timedelta | None:
