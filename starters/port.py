@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -41,8 +40,9 @@ from workflows.policies import TASK_QUEUE
 
 PATIENCE = 3.2
 """Seconds after which a part that doesn't answer is named: the command line promises 5, its own start included."""
-ASKED_AGAIN = 2
-"""More than a worker needs; of an onboarding that never answers it is told within PATIENCE."""
+FIRST_PAUSE = 0.05
+"""Seconds until a status that was refused is asked for again, doubled each time. A worker refuses one that comes right
+after it took an onboarding over, and takes it over anew: asked without a pause it can be too soon again and again."""
 OUTCOME = 40.0
 """Seconds for the outcome of an update that a worker has accepted: it promises one within 30."""
 SWEEPING = 70.0
@@ -181,20 +181,18 @@ class Port:
 
     async def status(self, nit: str) -> Status:
         """What the workflow knows; also of one that has ended, while Temporal keeps it."""
-        try:
-            status = await self._answer(self._asked_for_status(nit))
-        except WorkflowQueryFailedError:
-            if await self._ended_as(nit) == WorkflowExecutionStatus.FAILED:  # a start that was refused
-                raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None
-            raise StarterError(Code.UNAVAILABLE, "The onboarding didn't answer.", "Ask again.") from None
-        return status
-
-    async def _asked_for_status(self, nit: str) -> Status:
-        """A worker that may have been asked ahead of any task refuses, and answers the next time (ADR 9)."""
-        for _ in range(ASKED_AGAIN):
-            with suppress(WorkflowQueryFailedError):
-                return await self._query_status(nit)
-        return await self._query_status(nit)
+        now = asyncio.get_running_loop().time
+        until, pause = now() + PATIENCE, FIRST_PAUSE
+        while True:
+            try:
+                return await self._answer(self._query_status(nit), within=until - now())
+            except WorkflowQueryFailedError:  # refused by a worker that has just taken it over: ADR 9
+                if await self._ended_as(nit) == WorkflowExecutionStatus.FAILED:  # a start that was refused
+                    raise Refusal(Code.NOT_FOUND, hint=HOW_TO_LIST) from None
+            if now() + 2 * pause > until:
+                raise StarterError(Code.UNAVAILABLE, "The onboarding didn't answer.", "Ask again.")
+            await asyncio.sleep(pause)
+            pause *= 2
 
     async def _query_status(self, nit: str) -> Status:
         status: Status = await self.handle(nit).query("status", result_type=Status)

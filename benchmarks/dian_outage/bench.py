@@ -52,13 +52,18 @@ def run(
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each onboarding that the sandbox loads is compiled anew
     with data_folder() as folder:
         figures = asyncio.run(_measured(folder, n, outage))
-    lasted = outage - NOTICED_S
-    probes_per_s = WORKERS * most_probes(pauses(), lasted) / lasted
-    print(figures.to_json() if as_json else figures.told(probes_per_s))
-    misses = list(figures.misses(probes_per_s))
+    probes = probes_per_s(outage)
+    print(figures.to_json() if as_json else figures.told(probes))
+    misses = list(figures.misses(probes))
     for sentence in misses:
         _say(sentence)
     raise typer.Exit(1 if misses else 0)
+
+
+def probes_per_s(outage: float) -> float:
+    """What the workers may ask of a DIAN that is down for so many seconds, to find out whether it is back."""
+    lasted = outage - NOTICED_S
+    return WORKERS * most_probes(pauses(), lasted) / lasted
 
 
 async def _measured(folder: Path, n: int, outage: float) -> Figures:
