@@ -18,6 +18,7 @@ from benchmarks.chaos.storm import Storm
 from benchmarks.chaos.story import Story, stories
 from benchmarks.chaos.told import Told
 from benchmarks.fleet import kept_alive, workers
+from benchmarks.insist import insist
 from benchmarks.throwaway import data_folder
 from domain.nit import without_check_digit
 from infra.dian_simulator.person import Person
@@ -119,7 +120,7 @@ async def _all_clients(stack: Stack, chosen: Sequence[Story], told: Told) -> Non
     """So many at once; whoever fails for good is left behind, and counted as lost by the ledgers."""
     free = asyncio.Semaphore(AT_ONCE)
     settings = load()
-    port = await port_to(settings)
+    port = await insist(lambda: port_to(settings))
     dian = stack.addresses.dian
     assert dian is not None
     async with AsyncExitStack() as opened:

@@ -6,6 +6,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from benchmarks.chaos.schedule import Kill
 from infra.embedded.supervise import Supervised
@@ -39,14 +40,20 @@ class Storm:
             assert pid is not None
             self.moments.append(time.monotonic())
             self.kills[f"{target} {'stopped' if gently else 'killed'}"] += 1
-            os.kill(pid, part.part.stop if gently else signal.SIGKILL)
+            _send(pid, part.part.stop if gently else signal.SIGKILL)
             try:
                 async with asyncio.timeout(STOPS_WITHIN_S):
                     await self._gone(part)
             except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
+                _send(pid, signal.SIGKILL)
                 await self._gone(part)
 
     async def _gone(self, part: Supervised) -> None:
         while part.ready.is_set():
             await asyncio.sleep(LOOK_S)
+
+
+def _send(pid: int, what: signal.Signals) -> None:
+    """To a part that may have died just now: workers are struck after a commit, too."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, what)

@@ -19,6 +19,7 @@ from benchmarks.dian_outage.crowd import Crowd
 from benchmarks.dian_outage.figures import Figures, most_probes
 from benchmarks.dian_outage.fleet import WORKERS, working
 from benchmarks.dian_outage.worker import pauses, shorter
+from benchmarks.insist import insist
 from benchmarks.room import refuse_without_room
 from benchmarks.throwaway import data_folder
 from domain import looks
@@ -77,7 +78,7 @@ async def _measured(folder: Path, n: int, outage: float) -> Figures:
         settings = load()
         records = await opened.enter_async_context(pool.connect(settings.postgres_dsn.get_secret_value()))
         dian = _Dian(session, stack.addresses.dian.admin)
-        crowd = Crowd(await port_to(settings), Keyed(records), stack.addresses.dian.admin, n)
+        crowd = Crowd(await insist(lambda: port_to(settings)), Keyed(records), stack.addresses.dian.admin, n)
         _say(f"starting {n} onboardings; the limit is {limit} calls a second")
         begun = now_utc()
         await crowd.start(begun - settings.mandated_wait)

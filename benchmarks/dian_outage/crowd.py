@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from activities.store.keyed import Keyed
+from benchmarks.insist import insist
 from benchmarks.parked.crowd import nit
-from benchmarks.parked.insist import insist
 from benchmarks.sample_letter import PERSON
 from domain.commands import Start, StartContact
 from domain.effects import GRANT_CERTIFICATE, GrantCertificate

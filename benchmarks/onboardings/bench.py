@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from benchmarks import cpu
+from benchmarks.insist import insist
 from benchmarks.onboardings.account import Played
 from benchmarks.onboardings.arms import AdaptersAlone, Arm, Bare, Ours, child
 from benchmarks.onboardings.report import Figures
@@ -47,7 +48,7 @@ async def _measure(folder: Path, n: int) -> Figures:
         bare_worker = await open_.enter_async_context(child("benchmarks.bare_worker", environment))
         reading = await open_.enter_async_context(adapters.reading(settings))
         documents = await open_.enter_async_context(adapters.documents(settings))
-        workflows = Workflows(await port_to(settings), reading, settings.environment)
+        workflows = Workflows(await insist(lambda: port_to(settings)), reading, settings.environment)
         looking = asyncio.create_task(workflows.keep_looking())
         open_.callback(looking.cancel)
         ours = Ours(workflows, documents, settings.environment, stack.addresses)

@@ -9,7 +9,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 from activities.store.pool import Pool, transaction
-from benchmarks.parked.insist import insist
+from benchmarks.insist import insist
 from domain.commands import ElectronicInvoicingCompleted, PrefixesAssociated, Start, StartContact
 from domain.nit import check_digit
 from domain.steps import Step

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from activities.store.pool import Pool, transaction
 from benchmarks import cpu
+from benchmarks.insist import insist
 from benchmarks.memory import resident
-from benchmarks.parked.insist import insist
 from infra.embedded.part import module
 from infra.embedded.stack import Stack
 from infra.embedded.supervise import STEADY_S

@@ -18,6 +18,7 @@ from activities.clock import now_utc
 from activities.store import pool
 from activities.store.sweeping import Sweeping
 from benchmarks import cpu
+from benchmarks.insist import insist
 from benchmarks.memory import peak
 from benchmarks.room import refuse_without_room
 from benchmarks.sweep.crowd import Crowd, seen_before
@@ -66,7 +67,7 @@ async def _measured(folder: Path, n: int) -> tuple[Figures, list[str]]:
     async with AsyncExitStack() as opened:
         stack = await opened.enter_async_context(embedded(folder, durable=False, quiet=True))
         settings = load()
-        client, port = await connect(settings), await port_to(settings)
+        client, port = await connect(settings), await insist(lambda: port_to(settings))
         records = await opened.enter_async_context(pool.connect(settings.postgres_dsn.get_secret_value()))
         documents = await opened.enter_async_context(adapters.documents(settings))
         await _by_hand_only(client, settings.environment)

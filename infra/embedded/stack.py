@@ -137,11 +137,9 @@ async def _stop(stack: Stack, *, gently: bool) -> None:
     """In order; what need not be durable at once, and some of it without asking: nothing waits for its effects."""
     order = STOP_ORDER if gently else (tuple(stack.parts),)
     try:
-        for name in UNASKED:
-            if not gently and name in stack.parts:
-                stack.parts[name].kill()
         for names in order:
-            await asyncio.gather(*(stack.parts[name].stop() for name in names if name in stack.parts))
+            present = [name for name in names if name in stack.parts]
+            await asyncio.gather(*(stack.parts[each].stop(asked=gently or each not in UNASKED) for each in present))
     finally:
         for part in stack.parts.values():  # some are left only if we were cancelled meanwhile
             part.kill()

@@ -59,13 +59,13 @@ class Supervised:
             pause = 0.0 if clock() - since > STEADY_S else min(pause * 2 + 0.1, 1.0)
             await asyncio.sleep(pause)
 
-    async def stop(self) -> None:
-        """Ask it to stop, then make it."""
+    async def stop(self, *, asked: bool = True) -> None:
+        """Ask it to stop, then make it; without being asked it is killed at once."""
         process = self._process
         if process is None or process.returncode is not None:
             return
         with suppress(ProcessLookupError):
-            process.send_signal(self.part.stop)
+            process.send_signal(self.part.stop if asked else signal.SIGKILL)
         try:
             async with asyncio.timeout(GRACE_S):
                 await self._ended()
