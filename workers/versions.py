@@ -24,10 +24,11 @@ import workflows
 from workers.settings import Settings, SettingsError
 
 DEPLOYMENT = "dse"
-PATIENCE = 120.0
-"""Seconds for Temporal to know a worker that has just begun to ask for work, and to make it current."""
-SLOWLY = 3.0
-"""Seconds between two times at most."""
+PATIENCE = 45.0
+"""Seconds for Temporal to know a worker that has just begun to ask for work, and to make it current. On a machine under
+load that takes ten; rarely it never comes, and then a worker that begins anew is taken: so this one ends."""
+FIRST, SLOWLY = 0.1, 3.0
+"""Seconds between two times: they grow, for each question is work for what is waited for."""
 IN_PROGRESS = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
 log = logging.getLogger("dse.worker")
 T = TypeVar("T")
@@ -91,10 +92,10 @@ async def _make_current(client: Client, version: str) -> None:
             namespace=client.namespace, deployment_name=DEPLOYMENT, build_id=version, identity=client.identity
         )
     )
-    while True:
-        if (await _deployment(client)).routing_config_update_state != IN_PROGRESS:
-            return
-        await asyncio.sleep(0.05)
+    pause = FIRST
+    while (await _deployment(client)).routing_config_update_state == IN_PROGRESS:
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, SLOWLY)
 
 
 async def _deployment(client: Client) -> WorkerDeploymentInfo:
@@ -107,7 +108,7 @@ async def _answered(ask: Callable[[], Awaitable[T]]) -> T:
 
     Less and less often: to register a version and to refuse to make it current are the same workflow's work there.
     """
-    why, pause = "its task queues haven't heard of it", 0.1
+    why, pause = "its task queues haven't heard of it", FIRST
     try:
         async with asyncio.timeout(PATIENCE):
             while True:

@@ -11,7 +11,7 @@ from pathlib import Path
 from infra.embedded.errors import PartFailed
 from infra.embedded.part import REPOSITORY, Part, PartName, leashed
 
-START_S = 60.0  # a part that is not ready by then is given up
+START_S = 150.0  # a part that is not ready by then is given up: a worker may have to begin anew after 45 s
 ATTEMPTS = 5  # so is one that dies this often before it was ever ready
 POLL_S = 0.03
 ANSWER_S = 5.0  # one readiness check
