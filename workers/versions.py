@@ -26,7 +26,7 @@ from workers.settings import Settings, SettingsError
 DEPLOYMENT = "dse"
 PATIENCE = 45.0
 """Seconds for Temporal to know a worker that has just begun to ask for work, and to make it current. On a machine under
-load that takes ten; rarely it never comes, and then a worker that begins anew is taken: so this one ends."""
+load that takes some eight, its imports included; where it takes so much longer, this one ends to begin anew."""
 FIRST, SLOWLY = 0.1, 3.0
 """Seconds between two times: they grow, for each question is work for what is waited for."""
 IN_PROGRESS = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS

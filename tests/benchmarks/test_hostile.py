@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from activities.letter.frames import WALL_SECONDS
 from activities.letter.verdict import Judged
 from benchmarks.hostile.bases import ISSUED, OTHER, OWN, bases
 from benchmarks.hostile.mutator import HARMFUL, KINDS, Mutant, mutant, mutants
@@ -119,10 +118,9 @@ async def test_500_hostile_files_fail_hang_and_pass_for_nothing() -> None:
         )
 
     ended = await asyncio.to_thread(run)
-    assert ended.stdout, ended.stderr[-3000:]
+    assert ended.returncode == 0, ended.stderr[-3000:]
     found = json.loads(ended.stdout)
     assert found.keys() == FIGURES
-    assert (found["files"], found["crashes"], found["accepted"]) == (500, 0, 0)
-    assert ended.returncode == (1 if found["hangs"] else 0)
-    assert found["slowest_s"] <= 2 * HANG_S < WALL_SECONDS  # what hangs stands still that long; load only slows
+    assert (found["files"], found["crashes"], found["hangs"], found["accepted"]) == (500, 0, 0, 0)
+    assert found["slowest_s"] <= HANG_S
     assert found["parent_growth_mb"] < GROWTH_MB
