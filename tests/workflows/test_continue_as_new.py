@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -79,7 +80,7 @@ async def test_a_command_that_waits_for_its_outcome_is_answered_first(begin: Beg
 
 
 async def test_the_state_that_a_start_carries_is_taken_as_it_is(begin: Begin) -> None:
-    at = "2026-11-24T15:00:00Z"
+    at = datetime.now(UTC).isoformat()  # an earlier time would have a reminder due by now
     carried = {
         "environment": "habilitacion",
         "nit": "900123456-8",
