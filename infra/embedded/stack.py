@@ -22,8 +22,8 @@ DIAN_PATH = "/WcfDianCustomerServices.svc"  # as at DIAN
 STOP_ORDER: tuple[tuple[PartName, ...], ...] = (
     ("worker", "exporter"), ("temporal",), ("postgres", "s3", "dian", "mail"),
 )  # fmt: skip
-UNASKED: tuple[PartName, ...] = ("worker", "temporal")
-"""What takes its time to stop, and leaves nothing behind if killed."""
+UNASKED: tuple[PartName, ...] = ("worker", "temporal", "s3")
+"""What takes its time to stop (the store now and then all of its grace), and leaves nothing behind if killed."""
 
 
 class Stack:
