@@ -59,15 +59,25 @@ def deployment(version: str) -> WorkerDeploymentConfig:
 
 
 async def take_part(client: Client, settings: Settings, *, make_current: bool) -> None:
-    """Makes this version current if asked to, or if none is and nobody names versions here; else says who is."""
+    """Makes this version current if asked to, or if none is and nobody names versions here; else says who is.
+
+    Returns once every task queue has heard of it.
+    """
     version = build_id(settings)
-    current = await _answered(lambda: _current(client))
-    if current == version:
-        return
-    if make_current or not (current or settings.build_id):
-        await _answered(lambda: _make_current(client, version))
-        log.info("version is current", extra={"build_id": version})
-    else:
+
+    async def settled() -> str:
+        """Looks anew at each try: a worker beside this one may have done it meanwhile."""
+        current = await _current(client)
+        if current != version and (make_current or not (current or settings.build_id)):
+            await _make_current(client, version)
+            log.info("version is current", extra={"build_id": version})
+            current = version
+        if current == version:
+            await _heard(client)
+        return current
+
+    current = await _answered(settled)
+    if current != version:
         log.warning(
             "version is not current: it gets no work until `./dse worker --make-current`",
             extra={"build_id": version, "current": current},
@@ -86,12 +96,14 @@ async def _current(client: Client) -> str:
 
 
 async def _make_current(client: Client, version: str) -> None:
-    """Returns once every task queue has heard of it."""
     await client.workflow_service.set_worker_deployment_current_version(
         SetWorkerDeploymentCurrentVersionRequest(
             namespace=client.namespace, deployment_name=DEPLOYMENT, build_id=version, identity=client.identity
         )
     )
+
+
+async def _heard(client: Client) -> None:
     pause = FIRST
     while (await _deployment(client)).routing_config_update_state == IN_PROGRESS:
         await asyncio.sleep(pause)

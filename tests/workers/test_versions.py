@@ -38,6 +38,15 @@ class Deployments:
         self.current = request.build_id
 
 
+class Raced(Deployments):
+    """A worker beside this one does it at the same moment, and Temporal has had enough of the question."""
+
+    async def set_worker_deployment_current_version(self, request: SetWorkerDeploymentCurrentVersionRequest) -> None:
+        self.asked += 1
+        self.current = request.build_id
+        raise RPCError("too many requests", RPCStatusCode.RESOURCE_EXHAUSTED, b"")
+
+
 async def current_after(current: str, named: str, *, make_current: bool = False) -> str:
     temporal = Deployments(current)
     client: Any = SimpleNamespace(namespace="default", identity="w", workflow_service=temporal)
@@ -64,6 +73,13 @@ async def test_a_further_worker_of_the_current_version_says_nothing(caplog: pyte
     await current_after("2.0", "2.0")
     await current_after(UNNAMED, "")
     assert not caplog.records
+
+
+async def test_what_a_worker_beside_it_has_done_meanwhile_is_not_asked_again() -> None:
+    temporal = Raced("")
+    client: Any = SimpleNamespace(namespace="default", identity="w", workflow_service=temporal)
+    await versions.take_part(client, Settings(build_id=""), make_current=True)
+    assert (temporal.current, temporal.asked) == (UNNAMED, 1)
 
 
 def test_unnamed_versions_differ_if_what_is_replayed_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
