@@ -27,7 +27,7 @@ DEPLOYMENT = "dse"
 PATIENCE = 45.0
 """Seconds for Temporal to know a worker that has just begun to ask for work, and to make it current. On a machine under
 load that takes some eight, its imports included; where it takes so much longer, this one ends to begin anew."""
-FIRST, SLOWLY = 0.1, 3.0
+FIRST, SLOWLY, GROWTH = 0.1, 1.0, 1.25
 """Seconds between two times: they grow, for each question is work for what is waited for."""
 IN_PROGRESS = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
 log = logging.getLogger("dse.worker")
@@ -107,7 +107,7 @@ async def _heard(client: Client) -> None:
     pause = FIRST
     while (await _deployment(client)).routing_config_update_state == IN_PROGRESS:
         await asyncio.sleep(pause)
-        pause = min(2 * pause, SLOWLY)
+        pause = min(GROWTH * pause, SLOWLY)
 
 
 async def _deployment(client: Client) -> WorkerDeploymentInfo:
@@ -131,6 +131,6 @@ async def _answered(ask: Callable[[], Awaitable[T]]) -> T:
                 if pause == SLOWLY:
                     log.warning("Temporal doesn't take the version yet", extra={"why": why})
                 await asyncio.sleep(pause)
-                pause = min(2 * pause, SLOWLY)
+                pause = min(GROWTH * pause, SLOWLY)
     except TimeoutError:
         raise SettingsError(f"Temporal takes no worker version ({why})") from None

@@ -83,6 +83,8 @@ async def _played(
             await _until(whole, kept.until_doubled(at.postgres, ENOUGH) if arm == "control" else None)
     except TimeoutError:
         told.left_behind.append(f"somebody was still under way after {limit} s")
+    for part in stack.parts.values():  # the control arm may have ended right after a kill
+        await part.ready.wait()
     silent, histories = await _asked(parts.values()) if arm == "proof" else ([], [])
     found = compare(chosen, told, await kept.records(at.postgres), kept.outside(at.s3, Path(at.mail.folder)))
     found.lost += silent + told.left_behind

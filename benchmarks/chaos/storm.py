@@ -32,7 +32,10 @@ class Storm:
                 strikes.create_task(self.strike(kill.target, gently=kill.gently))
 
     async def strike(self, target: str, *, gently: bool = False) -> None:
-        """Never a part that is still starting: the supervisor would take it for one that can't."""
+        """Never a part that is still starting: the supervisor would take it for one that can't.
+
+        If it is called off, the part it has struck ends first: who reads it then finds it started again.
+        """
         part = self._parts[target]
         async with self._busy[target]:
             await part.ready.wait()
@@ -44,9 +47,11 @@ class Storm:
             try:
                 async with asyncio.timeout(STOPS_WITHIN_S):
                     await self._gone(part)
-            except TimeoutError:
+            except (TimeoutError, asyncio.CancelledError) as ended:
                 _send(pid, signal.SIGKILL)
                 await self._gone(part)
+                if isinstance(ended, asyncio.CancelledError):
+                    raise
 
     async def _gone(self, part: Supervised) -> None:
         while part.ready.is_set():
