@@ -61,9 +61,11 @@ def deployment(version: str) -> WorkerDeploymentConfig:
 async def take_part(client: Client, settings: Settings, *, make_current: bool) -> None:
     """Makes this version current if asked to, or if none is and nobody names versions here; else says who is.
 
-    Returns once every task queue has heard of it.
+    Whoever makes it current returns once every task queue has heard of it; a worker that begins anew waits for nothing.
     """
     version = build_id(settings)
+    if await _answered(lambda: _current(client)) == version:
+        return
 
     async def settled() -> str:
         """Looks anew at each try: a worker beside this one may have done it meanwhile."""

@@ -1,6 +1,7 @@
 """Which version a worker is, and when it makes that version current by itself."""
 
 import logging
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from workers import versions
-from workers.settings import Settings
+from workers.settings import Settings, SettingsError
 
 UNNAMED = versions.build_id(Settings(build_id=""))
 
@@ -45,6 +46,15 @@ class Raced(Deployments):
         self.asked += 1
         self.current = request.build_id
         raise RPCError("too many requests", RPCStatusCode.RESOURCE_EXHAUSTED, b"")
+
+
+class Unheard(Deployments):
+    """Its task queues never hear which version is current."""
+
+    async def describe_worker_deployment(self, request: object) -> DescribeWorkerDeploymentResponse:
+        answer = await super().describe_worker_deployment(request)
+        answer.worker_deployment_info.routing_config_update_state = versions.IN_PROGRESS
+        return answer
 
 
 async def current_after(current: str, named: str, *, make_current: bool = False) -> str:
@@ -80,6 +90,14 @@ async def test_what_a_worker_beside_it_has_done_meanwhile_is_not_asked_again() -
     client: Any = SimpleNamespace(namespace="default", identity="w", workflow_service=temporal)
     await versions.take_part(client, Settings(build_id=""), make_current=True)
     assert (temporal.current, temporal.asked) == (UNNAMED, 1)
+
+
+async def test_a_worker_that_begins_anew_waits_for_no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "PATIENCE", 0.5)
+    for begun, ends in ((UNNAMED, False), ("1.0", True)):
+        client: Any = SimpleNamespace(namespace="default", identity="w", workflow_service=Unheard(begun))
+        with pytest.raises(SettingsError, match="takes no worker version") if ends else nullcontext():
+            await versions.take_part(client, Settings(build_id=""), make_current=True)
 
 
 def test_unnamed_versions_differ_if_what_is_replayed_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
